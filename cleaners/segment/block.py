@@ -1,0 +1,29 @@
+"""A block: the smallest piece of a page that later steps speak of."""
+
+import msgspec
+
+
+class Span(msgspec.Struct, frozen=True):
+    """An inline element inside a block: ``kind`` is ``a``, ``sup``, ``b``; ``href`` is set on ``a`` only."""
+
+    start: int
+    end: int
+    kind: str
+    href: str | None = None
+
+
+class Block(msgspec.Struct, frozen=True, kw_only=True):
+    """One block of text.
+
+    ``where`` is an XPath for HTML and ``line N`` (from 1) for flat text. ``tag`` is the element that made the block,
+    ``line`` in flat text. ``hints`` are what the markup around it says, outermost first (see ``hints.toml``);
+    always empty in flat text. ``gap`` is true where a blank line or the edge of a container stands before the block.
+    """
+
+    index: int
+    text: str
+    tag: str
+    where: str
+    hints: tuple[str, ...] = ()
+    spans: tuple[Span, ...] = ()
+    gap: bool = False
