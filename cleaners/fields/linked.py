@@ -1,0 +1,51 @@
+"""Links to the article's other forms."""
+
+import re
+from collections.abc import Iterable, Sequence
+from urllib.parse import urljoin, urlsplit
+
+from cleaners.candidates import NOTHING, Found, ranked
+from cleaners.ledger import Candidate
+from cleaners.lines import URL
+from cleaners.regions import Regions
+from cleaners.sheet import Sheet
+
+_PDF = re.compile(r"\.pdf(?:$|[?#])|/e?pdf(?:/|$|\?|direct)|[?&](?:type|format)=pdf", re.IGNORECASE)
+
+
+def absolute(href: str | None, base: str | None) -> str | None:
+    """The http or https address that a link points to, `None` for any other."""
+    try:
+        full = urljoin(base or "", (href or "").strip())
+        parts = urlsplit(full)
+        return full if parts.scheme in ("http", "https") and parts.hostname else None
+    except ValueError:
+        return None
+
+
+def find_pdf(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate], *, url: str | None) -> Found:
+    """The article's PDF: metadata's, else the first link that is named and shaped like one."""
+    for candidate in ranked(candidates, "pdf"):
+        if address := absolute(str(candidate.value), url):
+            return Found(address, candidate.source, "most believed source that states it")
+    for block in sheet.blocks:
+        if regions.outside(block.index):
+            continue
+        label = sheet.labels[block.index]
+        named = (label is not None and label.cls == "download_fulltext") or "pdf" in block.text.casefold()
+        for span in block.spans:
+            if named and span.href and _PDF.search(span.href) and (address := absolute(span.href, url)):
+                return Found(address, f"block:{block.index}", "a link that is named and shaped like a PDF's")
+    return NOTHING
+
+
+def find_source(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate], indexes: Iterable[int]) -> Found:
+    """Where the page says that it has the article from: the address behind a "Source" label."""
+    for i in indexes:
+        if i == 0 or regions.outside(i):
+            continue
+        label = sheet.labels[i - 1]
+        if label is not None and label.cls == "doi_listing" and (shown := URL.search(sheet.text(i))):
+            return Found(shown[0], f"block:{i}", "behind its label")
+    stated = ranked(candidates, "source")
+    return Found(str(stated[0].value), stated[0].source, "most believed source that states it") if stated else NOTHING

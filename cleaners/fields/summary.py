@@ -1,0 +1,66 @@
+"""The article's own abstract, with its sections."""
+
+from collections.abc import Sequence
+
+from cleaners.candidates import NOTHING, Found, ranked
+from cleaners.labels import find_label
+from cleaners.ledger import Candidate
+from cleaners.lines import fold
+from cleaners.record import Abstract, Section
+from cleaners.regions import Regions
+from cleaners.sheet import Sheet
+from cleaners.snippets import clean_snippet
+
+# A description of a page is shorter than an abstract, or is cut; from this length on, it was the abstract on scholarly pages.
+_SHORTEST_DESCRIPTION = 400
+
+
+def find_abstract(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate]) -> Found:
+    """The shown abstract; metadata's where the page shows none or a shorter one."""
+    shown = [(sheet.labels[i] is not None, sheet.text(i)) for i in regions.abstract]
+    text = "\n\n".join(t for _, t in shown)
+    stated = [c for c in ranked(candidates, "abstract") if len(str(c.value)) >= 60]
+    scholarly = any(c.field == "doi" or c.source.startswith("meta:citation_") for c in candidates)
+    described = [c for c in ranked(candidates, "description") if len(str(c.value)) >= _SHORTEST_DESCRIPTION] if scholarly else []
+    offers = [*stated, *described]
+    if shown:
+        source = f"block:{regions.abstract[0]}"
+        best = next((c for c in stated if fold(str(c.value))[:60] == fold(text)[:60] or fold(text)[:80] in fold(str(c.value))), None)
+        if best is not None and len(fold(str(best.value))) > 1.02 * len(fold(text)) and not clean_snippet(str(best.value)).truncated:
+            return Found(_abstract([(False, p) for p in str(best.value).split("\n\n")]), best.source, "more of it than the page shows")
+        return Found(_abstract(shown), source, "between its heading and the next part of the page")
+    for candidate in offers:
+        value = str(candidate.value)
+        if candidate.field == "abstract" or not clean_snippet(value).truncated:
+            return Found(_abstract([(False, p) for p in value.split("\n\n")]), candidate.source, "the page shows none")
+    return NOTHING
+
+
+def _abstract(paragraphs: Sequence[tuple[bool, str]]) -> Abstract:
+    """Assemble the text; a paragraph that is a heading, or begins with "Methods:", opens a section."""
+    sections: list[Section] = []
+    label: str | None = None
+    held: list[str] = []
+
+    def close() -> None:
+        if label is not None or held:
+            sections.append(Section(label=label, text="\n\n".join(held)))
+
+    for is_heading, text in paragraphs:
+        if is_heading:
+            close()
+            label, held = text.rstrip(" :."), []
+            continue
+        head, colon, rest = text.partition(":")
+        found = find_label(head + ":") if colon and len(head) < 60 else None
+        if found is not None and found.cls == "section_heading_in_abstract" and rest.strip():
+            close()
+            label, held = head.strip(), [rest.strip()]
+        else:
+            held.append(text)
+    close()
+    whole = clean_snippet("\n\n".join(t for _, t in paragraphs))
+    labelled = any(s.label for s in sections)
+    return Abstract(
+        text=whole.text, sections=tuple(sections) if labelled else (), truncated=whole.truncated, marker=whole.marker
+    )

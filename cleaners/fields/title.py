@@ -1,0 +1,74 @@
+"""The title: what metadata and page agree on, without the site's name."""
+
+import re
+from collections.abc import Iterable, Sequence
+from urllib.parse import urlsplit
+
+from cleaners.candidates import NOTHING, Found, ranked
+from cleaners.ledger import Candidate
+from cleaners.lines import fold
+from cleaners.regions import Regions
+from cleaners.sheet import Sheet
+
+_SEPARATOR = re.compile(r"\s+[|–—·•»›:/-]{1,2}\s+|\s*[|»]\s*|\s+::\s+")
+_MARKS = re.compile(r"\s*[*†‡§¶☆★✩]+$")
+
+
+def known_titles(candidates: Sequence[Candidate]) -> list[str]:
+    """The titles that metadata gives, best first, each also without the site's name."""
+    sites = _sites(candidates)
+    titles = [str(c.value) for c in ranked(candidates, "title") if fold(str(c.value)) not in sites]
+    page = [str(c.value) for c in candidates if c.field == "page_title"]
+    return list(dict.fromkeys([*titles, *(cut_site(t, sites) for t in titles), *(p for t in page for p in parts(t))]))
+
+
+def choose_title(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate]) -> Found:
+    """Metadata where the page shows the same; the shown title where the metadata has only the site's title line."""
+    sites = _sites(candidates)
+    stated = [c for c in ranked(candidates, "title") if fold(str(c.value)) not in sites]
+    shown = _MARKS.sub("", sheet.text(regions.title)) if regions.title is not None else None
+    if shown is not None:
+        key = fold(shown)
+        for candidate in stated:
+            other = fold(str(candidate.value))
+            if other == key:
+                return Found(shown, candidate.source, f"shown in block {regions.title}")
+        if not stated:
+            return Found(shown, f"block:{regions.title}", "the block that most evidence on the page speaks for")
+        best = stated[0]
+        other = fold(str(best.value))
+        if other.startswith(key) or other.endswith(key):
+            if not best.source.startswith("meta:citation") and len(key) >= 12:
+                return Found(shown, f"block:{regions.title}", f"{best.source} adds the site's name to it")
+    if stated:
+        value = str(stated[0].value)
+        return Found(cut_site(value, sites), stated[0].source, "most believed source that states it")
+    page = [c for c in candidates if c.field == "page_title"]
+    if page:
+        pieces = [p for p in parts(str(page[0].value)) if fold(p) not in sites]
+        if pieces:
+            return Found(max(pieces, key=len), "title", "the page shows no title of its own")
+    return NOTHING
+
+
+def parts(title: str) -> list[str]:
+    """The parts of a title line between its separators, longest first; the whole line where it has none."""
+    pieces = [p for p in _SEPARATOR.split(title) if p and p.strip()]
+    return sorted(pieces, key=len, reverse=True) if len(pieces) > 1 else [title]
+
+
+def cut_site(title: str, sites: Iterable[str]) -> str:
+    """The title without a leading or trailing part that is the name of the site."""
+    pieces = list(_SEPARATOR.finditer(title))
+    known = set(sites)
+    if pieces and fold(title[pieces[-1].end() :]) in known:
+        return cut_site(title[: pieces[-1].start()], known)
+    if pieces and fold(title[: pieces[0].start()]) in known:
+        return cut_site(title[pieces[0].end() :], known)
+    return title
+
+
+def _sites(candidates: Sequence[Candidate]) -> frozenset[str]:
+    names = {fold(str(c.value)) for c in candidates if c.field in ("site_name", "container_title", "publisher")}
+    hosts = {urlsplit(str(c.value)).hostname or "" for c in candidates if c.field == "canonical_url"}
+    return frozenset(names | {fold(h.removeprefix("www.")) for h in hosts} | {fold(h.removeprefix("www.").split(".")[0]) for h in hosts}) - {""}

@@ -1,0 +1,106 @@
+"""What kind of text a line is, from its own words alone: prose, an affiliation, a serial's title, a citation."""
+
+import re
+import tomllib
+from functools import lru_cache
+from importlib.resources import files
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*", re.UNICODE)
+_CJK = re.compile(r"[぀-ヿ㐀-鿿가-힯]")
+_SENTENCE_END = re.compile(r"[.!?。！？…][\"'”’»)\]]*\s*(?:\[?\d[\d,–-]*\]?)?$")
+# "Gut 2013;62:1–10", "28 (22): 2891-2897", "Vol. 12, No. 3", "12(3), 45-67", "pp. 1-9"
+_LOCATOR = re.compile(
+    r"\b(?:19|20)\d\d\b[^.]{0,20};\s*\d+|\b\d+\s?\(\d+(?:[-–]\d+)?\)\s?[:,]\s?(?:pp?\.?\s?)?[A-Za-z]?\d+|\bvol(?:ume)?\.?\s*\d+|\bpp?\.?\s?\d+\s?[-–]\s?\d+"
+    r"|\bissue\s*\d+|\bno\.\s*\d+|第\s*\d+\s*[卷期号巻]|\bband\s*\d+|\bheft\s*\d+|\btom[eo]?\s*\d+|\b\d{4}\s?[,;]\s?\d+\s?\(\d+\)",
+    re.IGNORECASE,
+)
+EMAIL = re.compile(r"[\w.+-]{1,64}\s?(?:@|\{at\}|\(at\)|\[at\])\s?[\w-]{1,63}(?:\.[\w-]{1,63})+")
+URL = re.compile(r"\bhttps?://\S+|\bwww\.\S+", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _lists() -> dict[str, frozenset[str]]:
+    data = tomllib.loads(files("cleaners").joinpath("words.toml").read_text(encoding="utf-8"))
+    return {name: frozenset(words) for name, words in data.items()}
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, case-folded, inner dots and hyphens kept."""
+    return [w.casefold() for w in _WORD.findall(text)]
+
+
+def word_count(text: str) -> int:
+    """Words in a text; where a script has no spaces, two characters count as one word."""
+    cjk = len(_CJK.findall(text))
+    return text.count(" ") + 1 if cjk < 5 else cjk // 2 + text.count(" ")
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether the text ends as sentences do."""
+    return bool(_SENTENCE_END.search(text[-40:]))
+
+
+def is_prose(text: str) -> bool:
+    """Whether the text reads as sentences rather than as a name, a label or a list of either.
+
+    12 words and a word that only sentences use, or three times as many words as that and an end of sentence.
+    """
+    count = word_count(text)
+    if count < 12:
+        return False
+    if _CJK.search(text):
+        return count >= 20
+    function = _lists()["function"]
+    seen = sum(word in function for word in words(text[:2000]))
+    return seen >= max(1, min(count, 300) // 60) or (count >= 36 and ends_sentence(text))
+
+
+def is_affiliation(text: str) -> bool:
+    """Whether the text names an institution, as an affiliation line does."""
+    if not 8 <= len(text) <= 600 or (is_prose(text) and text.count(",") < 3):
+        return False
+    lists = _lists()
+    found = words(text)
+    if any("一" <= c <= "鿿" or "가" <= c <= "힯" for c in text):
+        return any(w in text for w in lists["institution"] if not w.isascii())
+    if not any(w.rstrip(".") in lists["institution"] for w in found):
+        return _ends_in_country(text) and text.count(",") >= 1 and len(found) >= 3
+    # A title may hold such a word as well ("School size and ..."); an address has commas or names few things.
+    return "," in text or ";" in text or _ends_in_country(text) or len(found) <= 8
+
+
+def _ends_in_country(text: str) -> bool:
+    tail = re.split(r"[,;]", text)[-1].strip(" .").casefold()
+    return tail in _lists()["country"] or re.sub(r"[\d\s-]+$|^[\d\s-]+", "", tail).strip() in _lists()["country"]
+
+
+def has_locator(text: str) -> bool:
+    """Whether the text holds the volume, issue or pages of a citation."""
+    return bool(_LOCATOR.search(text[:1000]))
+
+
+def is_serial_like(text: str) -> bool:
+    """Whether the text can be the title of a serial: short, no sentence, capitals at its words."""
+    if not 2 <= len(text) <= 150 or ends_sentence(text) and not text.endswith(".") or EMAIL.search(text) or URL.search(text):
+        return False
+    found = _WORD.findall(text)
+    if not found or len(found) > 16 or any(c.isdigit() for c in text):
+        return False
+    return all(w[0].isupper() or not w.isascii() for w in found if len(w) > 3) or found[0][0].isupper()
+
+
+def serial_score(text: str) -> int:
+    """How many words of serials' titles the text has."""
+    serial = _lists()["serial"]
+    return sum(w in serial or w.rstrip(".") in serial for w in words(text))
+
+
+def is_title_case(text: str) -> bool:
+    """Whether most longer words start with a capital."""
+    long = [w for w in _WORD.findall(text) if len(w) > 3]
+    return bool(long) and sum(w[0].isupper() for w in long) >= 0.7 * len(long)
+
+
+def fold(text: str) -> str:
+    """A key for comparing texts: letters and digits only, case-folded."""
+    return "".join(c for c in text.casefold() if c.isalnum())

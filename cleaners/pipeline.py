@@ -1,0 +1,202 @@
+"""The whole flow, in order: decode, segment, label, regions, candidates, choose, fix. The file to read first."""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from cleaners.body import find_body
+from cleaners.candidates import NOTHING, Found, first, ranked
+from cleaners.decode import Decoded, decode
+from cleaners.fields.container import find_container
+from cleaners.fields.dating import find_dates
+from cleaners.fields.identify import find_identifiers
+from cleaners.fields.keywords import find_keywords, find_metrics
+from cleaners.fields.linked import absolute, find_pdf, find_source
+from cleaners.fields.people import find_people
+from cleaners.fields.related import find_related
+from cleaners.fields.summary import find_abstract
+from cleaners.fields.title import choose_title, known_titles
+from cleaners.ledger import Candidate, Choice, Ledger, Mark
+from cleaners.lines import is_prose
+from cleaners.made_by import made_by
+from cleaners.metadata import embedded
+from cleaners.page import Page
+from cleaners.parse import looks_binary, parse_html
+from cleaners.record import Identifiers, Kind, Links, Notice, Record
+from cleaners.regions import find_regions
+from cleaners.roles import assign_roles
+from cleaners.segment import html, text
+from cleaners.sheet import lay_out
+from cleaners.text import mend_blocks, mend_candidates
+from cleaners.verdict import judge
+
+_LANGUAGE = re.compile(r"^[a-zA-Z]{2,3}(?:[-_][a-zA-Z0-9]{2,8})*$")
+# Kinds of page that hold an article's fields at all.
+_HOLDS_FIELDS = ("article", "paywall")
+# Shorter pieces that no region took are captions and notes.
+_WORTH_A_WARNING = 200
+
+
+def clean(page: Page) -> Record:
+    """The record of a page. Never raises on what the page holds."""
+    return explain(page)[0]
+
+
+def explain(page: Page) -> tuple[Record, Ledger]:
+    """The record of a page, and the ledger that says why it is so."""
+    binary = looks_binary(page.content) if isinstance(page.content, bytes) else None
+    if binary is not None:
+        return unreadable(page, Notice(code="not_a_page", message=f"The content is {binary}, not a page.")), Ledger()
+    decoded = decode(page.content, charset=page.charset)
+    if page.kind == "html":
+        parsed = parse_html(decoded.text)
+        tree, notices = parsed.tree, (*decoded.notices, *parsed.notices)
+        candidates = mend_candidates(embedded(tree, url=page.url))
+        blocks, edits = mend_blocks(html.segment(tree))
+    else:
+        tree, notices, candidates = None, decoded.notices, []
+        blocks, edits = mend_blocks(text.segment(decoded.text))
+
+    sheet = lay_out(blocks)
+    page_title = first(candidates, "page_title").value
+    regions = find_regions(sheet, titles=known_titles(candidates), page_title=page_title, url=page.url)
+    verdict = judge(sheet.blocks, candidates, status=page.status, url=page.url)
+    if verdict.kind not in _HOLDS_FIELDS:
+        return _bare(page, decoded, verdict.kind, notices, Notice(code=verdict.rule, message=verdict.evidence)), Ledger(
+            blocks=sheet.blocks, edits=edits, candidates=tuple(candidates)
+        )
+
+    reference = _time(page.fetched_at)
+    title = choose_title(sheet, regions, candidates)
+    people = find_people(sheet, regions, candidates)
+    language = _language(candidates)
+    dating = find_dates(sheet, regions, candidates, language=language.value, reference=reference)
+    container = find_container(sheet, regions, candidates, title=title.value)
+    identity = find_identifiers(sheet, regions, candidates, url=page.url)
+    abstract = find_abstract(sheet, regions, candidates)
+    keywords = find_keywords(sheet, regions, candidates)
+    metrics, metric_blocks = find_metrics(sheet, regions)
+    related = find_related(sheet, regions, url=page.url)
+    pdf = find_pdf(sheet, regions, candidates, url=page.url)
+    source = find_source(sheet, regions, candidates, range(len(sheet.blocks)))
+    canonical = absolute(first(candidates, "canonical_url").value, page.url)
+
+    marks = assign_roles(
+        sheet, regions, people=people.blocks, dates=dating.blocks, keywords=keywords.blocks, metrics=metric_blocks
+    )
+    body = find_body(tree, sheet.blocks, {i: mark.role for i, mark in marks.items()})
+    for i in body.indexes:
+        marks.setdefault(i, Mark(i, "body", body.rule))
+    chosen = {
+        "title": title,
+        "authors": people.authors,
+        "affiliations": people.affiliations,
+        "container_title": container.title,
+        "volume": container.volume,
+        "issue": container.issue,
+        "pages": container.pages,
+        "publisher": first(candidates, "publisher"),
+        "language": language,
+        "license": first(candidates, "license"),
+        "published": dating.published,
+        "abstract": abstract,
+        "keywords": keywords.found,
+        "links.pdf": pdf,
+        "links.source": source,
+        **identity.found,
+    }
+    record = Record(
+        id=_identifier(identity.identifiers, canonical or page.url, page.content),
+        kind=verdict.kind,
+        url=page.url,
+        canonical_url=canonical,
+        title=title.value,
+        authors=people.authors.value,
+        affiliations=people.affiliations.value,
+        container_title=container.title.value,
+        publisher=chosen["publisher"].value,
+        volume=container.volume.value,
+        issue=container.issue.value,
+        pages=container.pages.value,
+        language=language.value,
+        license=chosen["license"].value,
+        published=dating.published.value,
+        dates=dating.dates,
+        identifiers=identity.identifiers,
+        abstract=abstract.value,
+        body="\n\n".join(sheet.text(i) for i in body.indexes) or None,
+        keywords=keywords.found.value or (),
+        metrics=metrics,
+        related=related,
+        links=Links(pdf=pdf.value, source=source.value),
+        warnings=(*notices, *_dropped_prose(sheet, marks)),
+        provenance={field: found.source for field, found in chosen.items() if found.source},
+        fetched_at=page.fetched_at,
+        content_sha256=_sha256(page.content),
+        made_by=made_by(),
+    )
+    ledger = Ledger(
+        blocks=sheet.blocks,
+        marks=tuple(marks[i] for i in sorted(marks)),
+        edits=edits,
+        candidates=tuple(candidates),
+        choices=tuple(Choice(field, found.source, found.reason) for field, found in chosen.items()),
+    )
+    return record, ledger
+
+
+def unreadable(page: Page, notice: Notice) -> Record:
+    """The record of a page that could not be read; the notice says why."""
+    return _bare(page, None, "unreadable", (), notice)
+
+
+def _bare(page: Page, decoded: Decoded | None, kind: Kind, notices: Sequence[Notice], evidence: Notice) -> Record:
+    """The record of a page that is no article: what it is, and how that shows."""
+    return Record(
+        id=_identifier(Identifiers(), page.url, page.content),
+        kind=kind,
+        url=page.url,
+        warnings=(*notices, evidence),
+        fetched_at=page.fetched_at,
+        content_sha256=_sha256(page.content),
+        made_by=made_by(),
+    )
+
+
+def _identifier(identifiers: Identifiers, address: str | None, content: bytes | str) -> str:
+    for name in ("doi", "pmid", "arxiv"):
+        if value := getattr(identifiers, name):
+            return f"{name}:{value}"
+    return f"url:{address}" if address else f"sha256:{_sha256(content)}"
+
+
+def _sha256(content: bytes | str) -> str:
+    raw = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
+    return hashlib.sha256(raw).hexdigest()
+
+
+def _language(candidates: Sequence[Candidate]) -> Found:
+    """The first stated language that is one by its form (BCP 47)."""
+    for candidate in ranked(candidates, "language"):
+        value = str(candidate.value).strip()
+        if _LANGUAGE.match(value):
+            return Found(value.replace("_", "-"), candidate.source, "most believed source that states it")
+    return NOTHING
+
+
+def _time(fetched_at: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(fetched_at) if fetched_at else None
+    except ValueError:
+        return None
+
+
+def _dropped_prose(sheet: Sheet, marks: Mapping[int, Mark]) -> tuple[Notice, ...]:
+    """A warning where sentences stand outside every region: the text that extraction most often loses."""
+    lost = [b for b in sheet.blocks if b.index not in marks and len(b.text) >= _WORTH_A_WARNING and is_prose(b.text)]
+    if not lost:
+        return ()
+    size = sum(len(b.text) for b in lost)
+    message = f"{len(lost)} blocks of prose ({size} characters) are in no field; the first is {lost[0].where}: {lost[0].text[:80]}"
+    return (Notice(code="dropped_prose", message=message),)

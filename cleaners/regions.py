@@ -1,0 +1,285 @@
+"""Which part of the page each block belongs to: title, head, abstract, keywords, related records, references."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+import msgspec
+
+from cleaners.lines import ends_sentence, fold, has_locator, is_affiliation, is_prose, word_count
+from cleaners.names import looks_like_person, split_authors
+from cleaners.segment.block import Block
+from cleaners.sheet import Sheet, heading_level
+
+# The head of an article (authors, affiliations, dates) was never longer on 228 real pages, hidden author cards included.
+_LONGEST_HEAD = 250
+
+
+class Regions(msgspec.Struct, frozen=True, kw_only=True):
+    """Block indexes by region. ``head`` runs from the title to what ends it; ``abstract`` holds the text blocks only."""
+
+    title: int | None
+    head: range
+    abstract_label: int | None
+    abstract: tuple[int, ...]
+    related: tuple[range, ...]
+    references: frozenset[int]
+
+    def in_related(self, index: int) -> bool:
+        return any(index in span for span in self.related)
+
+    def outside(self, index: int) -> bool:
+        """Whether the block speaks of other articles than this one."""
+        return index in self.references or self.in_related(index)
+
+
+def find_regions(sheet: Sheet, *, titles: Iterable[str] = (), page_title: str | None = None, url: str | None = None) -> Regions:
+    """Lay the regions over a sheet. ``titles`` are what the page's metadata gives as its title, best first."""
+    references = _references(sheet)
+    abstract_label = _abstract_label(sheet, references)
+    related = _related(sheet, abstract_label, references)
+    outside = references.union(*map(frozenset, related)) if related else references
+    title = _title(sheet, abstract_label, outside, list(titles), page_title, url)
+    if abstract_label is not None:
+        abstract = abstract_blocks(sheet, abstract_label + 1, outside)
+    else:
+        abstract = _marked_abstract(sheet, title, outside)
+    end = abstract_label if abstract_label is not None and (title is None or abstract_label > title) else None
+    if end is None and abstract and (title is None or abstract[0] > title):
+        end = abstract[0]
+    start = (title + 1) if title is not None else 0
+    if end is None:
+        end = next((i for i in range(start, len(sheet.blocks)) if _opens_body(sheet, i)), len(sheet.blocks))
+    return Regions(
+        title=title,
+        head=range(start, min(end, start + _LONGEST_HEAD)),
+        abstract_label=abstract_label,
+        abstract=abstract,
+        related=related,
+        references=references,
+    )
+
+
+def _opens_body(sheet: Sheet, index: int) -> bool:
+    label = sheet.labels[index]
+    if label is not None:
+        return label.cls == "section_heading_in_abstract" and label.text.casefold().startswith("introduction")
+    text = sheet.text(index)
+    return index not in sheet.peripheral and len(text) > 400 and is_prose(text)
+
+
+# ------------------------------------------------------------------ parts that speak of other articles
+
+
+def _section_end(sheet: Sheet, start: int, *, longest: int) -> int:
+    """Where the section that the heading at ``start`` opens ends: at the next heading of its rank or a higher one."""
+    level = heading_level(sheet.blocks[start])
+    for i in range(start + 1, min(len(sheet.blocks), start + longest)):
+        label, rank = sheet.labels[i], heading_level(sheet.blocks[i])
+        if label is not None and label.action == "section_boundary" and label.cls != sheet.labels[start].cls:  # type: ignore[union-attr]
+            return i
+        if level is not None and rank is not None and rank <= level:
+            return i
+    return min(len(sheet.blocks), start + longest)
+
+
+def _references(sheet: Sheet) -> frozenset[int]:
+    found: set[int] = set()
+    for i, label in enumerate(sheet.labels):
+        if label is not None and label.field == "references" and i not in sheet.peripheral:
+            end = _section_end(sheet, i, longest=3000)
+            if end - i > 2:
+                found.update(range(i, end))
+    found.update(b.index for b in sheet.blocks if "references" in b.hints and ("li" in b.where or has_locator(b.text)))
+    return frozenset(found)
+
+
+def _related(sheet: Sheet, abstract: int | None, references: frozenset[int]) -> tuple[range, ...]:
+    spans: list[range] = []
+    for i, label in enumerate(sheet.labels):
+        if label is None or label.field != "related" or (spans and i < spans[-1].stop) or i in references:
+            continue
+        if abstract is not None and i < abstract:  # a tab or a link to the box, not the box
+            continue
+        end = _section_end(sheet, i, longest=400)
+        items = [j for j in range(i + 1, end) if sheet.labels[j] is None and word_count(sheet.text(j)) >= 4]
+        if items and not (end - i > 2 and sheet.labels[i + 1] is not None and len(items) < 2):
+            spans.append(range(i, end))
+    return tuple(spans)
+
+
+# ------------------------------------------------------------------ abstract
+
+
+def _abstract_label(sheet: Sheet, references: frozenset[int]) -> int | None:
+    """The heading that really opens the abstract: text follows it. A tab of that name is followed by other tabs."""
+    best: tuple[int, int] | None = None
+    for i in range(len(sheet.labels)):
+        if sheet.field(i) != "abstract" or i in references:
+            continue
+        length = sum(len(sheet.text(j)) for j in abstract_blocks(sheet, i + 1, references))
+        if length < 40:
+            continue
+        rank = (i in sheet.peripheral) * 2 + (length < 200)
+        if best is None or rank < best[0]:
+            best = (rank, i)
+    return best[1] if best else None
+
+
+def abstract_blocks(sheet: Sheet, start: int, outside: frozenset[int]) -> tuple[int, ...]:
+    """The blocks of the abstract that begins at ``start``: its paragraphs and the headings of its sections."""
+    taken: list[int] = []
+    size, sections = 0, False
+    container = _container(sheet, start)
+    for i in range(start, min(len(sheet.blocks), start + 60)):
+        label, text = sheet.labels[i], sheet.text(i)
+        inside = bool(container) and sheet.blocks[i].where.startswith(container)
+        if label is not None:
+            if label.cls == "section_heading_in_abstract" and (not size or sections or _short_paragraphs(sheet, taken)):
+                if text.casefold().startswith("introduction") and size and not inside:
+                    break
+                sections = True
+                taken.append(i)
+                continue
+            if label.action == "drop_line" and (not size or inside):
+                continue
+            if not size and label.field == "abstract":
+                continue
+            break
+        if i in outside or (size and heading_level(sheet.blocks[i]) is not None and not inside):
+            break
+        if not (is_prose(text) or (size and _closing_line(text)) or (sections and len(text) >= 20) or (inside and len(text) >= 60)):
+            if not size and i - start < 4 and len(text) < 60:
+                continue
+            if inside and i + 1 < len(sheet.blocks) and sheet.blocks[i + 1].where.startswith(container):
+                continue
+            break
+        if size and not sections and not inside and size + len(text) > 6000:
+            break
+        taken.append(i)
+        size += len(text)
+    while taken and sheet.labels[taken[-1]] is not None:
+        taken.pop()
+    return tuple(taken)
+
+
+def _short_paragraphs(sheet: Sheet, taken: list[int]) -> bool:
+    return all(len(sheet.text(i)) < 700 for i in taken)
+
+
+def _closing_line(text: str) -> bool:
+    """A short last line of an abstract: "Contact: ...", "Trial registration: ...", or a short sentence."""
+    head, colon, rest = text.partition(":")
+    return (bool(colon) and 2 < len(head) < 50 and len(rest) > 3) or (word_count(text) >= 5 and ends_sentence(text))
+
+
+def _container(sheet: Sheet, index: int) -> str:
+    """The path of the element that the markup calls the abstract and that holds the block, else an empty string."""
+    if index >= len(sheet.blocks):
+        return ""
+    block = sheet.blocks[index]
+    if "abstract" not in block.hints:
+        return ""
+    path = block.where.split("/")
+    depth = len(path) - 1 if block.tag == "p" or heading_level(block) is not None else len(path)
+    return "/".join(path[:depth])
+
+
+def _marked_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) -> tuple[int, ...]:
+    """An abstract without a heading, in an element that the markup calls so."""
+    for block in sheet.blocks:
+        i = block.index
+        if "abstract" in block.hints[-4:] and i not in outside and i not in sheet.peripheral and "references" not in block.hints:
+            if sheet.labels[i] is None and len(block.text) >= 150 and is_prose(block.text) and (title is None or i > title):
+                return abstract_blocks(sheet, i, outside)
+    return ()
+
+
+# ------------------------------------------------------------------ title
+
+
+def _title(
+    sheet: Sheet, abstract: int | None, outside: frozenset[int], known: list[str], page_title: str | None, url: str | None
+) -> int | None:
+    """The block that shows the title: the one that most of the page's own evidence speaks for."""
+    blocks = sheet.blocks
+    keys = [fold(b.text) if len(b.text) <= 500 else "" for b in blocks]
+    for title in known:
+        key = fold(title)
+        same = [i for i, k in enumerate(keys) if k and k == key and i not in outside and sheet.labels[i] is None]
+        if same:
+            return min(same, key=lambda i: (i in sheet.peripheral, heading_level(blocks[i]) != 1, abstract is not None and i > abstract, i))
+    counts = Counter(keys)
+    citations = "\n".join(k for b, k in zip(blocks, keys, strict=True) if k and has_locator(b.text))
+    title_key = fold(page_title or "")
+    slug = frozenset(w for w in (url or "").casefold().replace("_", "-").replace("/", "-").replace(".", "-").split("-") if len(w) > 3)
+    stop = len(blocks) if abstract is None else abstract
+    scored = [
+        (score, -i)
+        for i in range(min(stop, 800))
+        if (score := _title_score(sheet, i, keys[i], outside, counts, citations, title_key, slug)) is not None
+    ]
+    if not scored and stop < len(blocks):
+        return None
+    best = max(scored, default=None)
+    return -best[1] if best and best[0] > 2 else None
+
+
+def _title_score(
+    sheet: Sheet, i: int, key: str, outside: frozenset[int], counts: Counter[str], citations: str, title_key: str, slug: frozenset[str]
+) -> float | None:
+    block = sheet.blocks[i]
+    text, count, level = block.text, word_count(block.text), heading_level(block)
+    if sheet.labels[i] is not None or i in outside or len(text) > 400 or len(key) < 6 or (count < 2 and level != 1):
+        return None
+    score = {1: 5.0, 2: 2.0, 3: 1.0}.get(level or 0, 0.0)
+    score += 2.0 * ("title" in block.hints[-3:]) - 4.0 * (i in sheet.peripheral)
+    if len(key) >= 12:
+        score += 5.0 * (key in title_key) + 1.0 * title_key.startswith(key) + 3.0 * (key in citations)
+        score += 1.5 * min(2, counts[key] - 1)
+    named = [w for w in text.casefold().split() if len(w) > 3]
+    if slug and named and sum(w.strip(".,:;()") in slug for w in named) >= 0.6 * len(named):
+        score += 3.0
+    score += 2.0 if 5 <= count <= 30 else -1.5 if count == 2 else -2.0 if count > 45 else 0.0
+    score += 3.0 * _authors_follow(sheet, i)
+    if looks_like_person(text):
+        score -= 5.0
+    if has_locator(text):
+        score -= 3.0
+    if level is None and is_affiliation(text):
+        score -= 3.0
+    if level is None and is_prose(text) and ends_sentence(text) and len(text) > 160:
+        score -= 3.0
+    if level is None and any(s.kind == "a" and s.end - s.start >= 0.9 * len(text) for s in block.spans):
+        score -= 1.5
+    return score
+
+
+def _authors_follow(sheet: Sheet, index: int) -> bool:
+    seen = 0
+    for i in range(index + 1, min(len(sheet.blocks), index + 8)):
+        label = sheet.labels[i]
+        if label is not None:
+            if label.field == "authors":
+                return True
+            continue
+        text = sheet.text(i)
+        if len(text) < 1500 and ("author" in sheet.blocks[i].hints[-3:] or looks_like_person(text) or is_author_line(text)):
+            return True
+        seen += 1
+        if seen == 3:
+            break
+    return False
+
+
+def is_author_line(text: str) -> bool:
+    """Whether a line is nothing but names of persons, at least two."""
+    if len(text) > 3000 or word_count(text) < 3 or (is_prose(text) and text.count(",") < 3):
+        return False
+    people = split_authors(text)
+    return len(people) >= 2 and sum(len(p.name) for p in people) >= 0.5 * len(text)
+
+
+def block_of(blocks: tuple[Block, ...], text: str) -> int | None:
+    """The first block that shows exactly this text, `None` where none does."""
+    key = fold(text)
+    return next((b.index for b in blocks if len(b.text) < len(text) * 3 + 20 and fold(b.text) == key), None)

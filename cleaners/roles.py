@@ -1,0 +1,41 @@
+"""Sign every block: the role it has on the page and the rule that gave it. The explanation of a record is made of these."""
+
+from collections.abc import Iterable, Mapping
+
+from cleaners.ledger import Mark
+from cleaners.regions import Regions
+from cleaners.sheet import Sheet
+
+
+def assign_roles(
+    sheet: Sheet,
+    regions: Regions,
+    *,
+    people: Mapping[int, str],
+    dates: Iterable[int],
+    keywords: Iterable[int],
+    metrics: Iterable[int],
+) -> dict[int, Mark]:
+    """A mark for each block that has a role; the others are open to be body. The first rule that applies signs."""
+    marks: dict[int, Mark] = {}
+
+    def sign(indexes: Iterable[int], role: str, rule: str) -> None:
+        for i in indexes:
+            marks.setdefault(i, Mark(i, role, rule))
+
+    if regions.title is not None:
+        sign([regions.title], "title", "title")
+    sign(regions.abstract, "abstract", "region:abstract")
+    sign(keywords, "keywords", "region:keywords")
+    sign(metrics, "metrics", "region:metrics")
+    for i, role in people.items():
+        sign([i], role, "region:head")
+    for span in regions.related:
+        sign(span, "related", "region:related")
+    sign(sorted(regions.references), "references", "region:references")
+    sign(dates, "dates", "region:head")
+    for i, label in enumerate(sheet.labels):
+        if label is not None and label.action != "keep":
+            sign([i], "heading" if label.action == "section_boundary" else "chrome", f"label:{label.id}")
+    sign(sorted(sheet.peripheral), "chrome", "hint:peripheral")
+    return marks

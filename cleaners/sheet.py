@@ -1,0 +1,81 @@
+"""The sheet: a page's blocks with their UI labels, glued labels split off. What all later steps read."""
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from cleaners.labels import Label, find_label, split_labels
+from cleaners.segment.block import Block, Span
+
+# What stands under these hints is around the article, not in it.
+_PERIPHERAL = frozenset(("navigation", "footer", "overlay", "share", "advert", "search", "comments", "form", "button", "banner"))
+# A hint that covers more of the page's text than this says nothing: some pages are one big form, or sit in an "overlay".
+_COVERS_ALL = 0.5
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """Blocks and labels, index by index. ``peripheral`` holds the blocks that the markup puts around the article."""
+
+    blocks: tuple[Block, ...]
+    labels: tuple[Label | None, ...]
+    peripheral: frozenset[int]
+
+    def text(self, index: int) -> str:
+        return self.blocks[index].text
+
+    def field(self, index: int) -> str | None:
+        """The field or region that the block's label opens."""
+        label = self.labels[index]
+        return label.field if label else None
+
+    def is_heading(self, index: int) -> bool:
+        """Whether the block opens a part of the page: by its label, or by its element."""
+        label = self.labels[index]
+        return (label is not None and label.action == "section_boundary") or heading_level(self.blocks[index]) is not None
+
+
+def heading_level(block: Block) -> int | None:
+    """1 to 6 for h1 to h6, else `None`."""
+    tag = block.tag
+    return int(tag[1]) if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit() else None
+
+
+def lay_out(blocks: Iterable[Block]) -> Sheet:
+    """Find the labels; a block with labels glued to its borders becomes several blocks at the same address."""
+    cut: list[Block] = []
+    labels: list[Label | None] = []
+    for block in blocks:
+        for piece, label in _pieces(block):
+            cut.append(msgspec.structs.replace(piece, index=len(cut)))
+            labels.append(label)
+    return Sheet(tuple(cut), tuple(labels), _around(cut))
+
+
+def _pieces(block: Block) -> Iterator[tuple[Block, Label | None]]:
+    label = find_label(block.text)
+    if label is not None:
+        yield block, label
+        return
+    pieces = split_labels(block.text)
+    if len(pieces) == 1:
+        yield block, None
+        return
+    for number, piece in enumerate(pieces):
+        spans = tuple(
+            Span(max(s.start, piece.start) - piece.start, min(s.end, piece.end) - piece.start, s.kind, s.href)
+            for s in block.spans
+            if s.start < piece.end and s.end > piece.start
+        )
+        yield msgspec.structs.replace(block, text=piece.text, spans=spans, gap=block.gap and not number), piece.label
+
+
+def _around(blocks: list[Block]) -> frozenset[int]:
+    weight: dict[str, int] = {}
+    total = 1
+    for block in blocks:
+        if len(block.text) >= 80:
+            total += len(block.text)
+            for hint in _PERIPHERAL.intersection(block.hints):
+                weight[hint] = weight.get(hint, 0) + len(block.text)
+    telling = {hint for hint in _PERIPHERAL if weight.get(hint, 0) <= _COVERS_ALL * total}
+    return frozenset(b.index for b in blocks if not telling.isdisjoint(b.hints))

@@ -1,0 +1,91 @@
+"""Mend text: mojibake by ftfy where ftfy's own check says so, Unicode NFC, whitespace. Nothing else is touched."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from cleaners.ledger import Candidate, Edit, Person
+from cleaners.segment.block import Block, Span
+
+# C0 and C1 controls, bidirectional overrides and isolates, zero-width space, word joiner, byte order mark, soft hyphen.
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f​‎‏‪-‮⁠⁦-⁩﻿­]")
+_SPACES = re.compile(r"[^\S\n]+")
+
+
+@lru_cache(maxsize=1)
+def _ftfy() -> tuple[Any, Any, Any]:
+    """ftfy with the repairs of decoding on and those of typography off: curly quotes, ligatures and ∷ are the author's."""
+    import ftfy
+    from ftfy.badness import is_bad
+
+    config = ftfy.TextFixerConfig(
+        unescape_html=False,
+        fix_latin_ligatures=False,
+        fix_character_width=False,
+        uncurl_quotes=False,
+        fix_line_breaks=False,
+        normalization="NFC",
+        explain=False,
+    )
+    return ftfy.fix_text, is_bad, config
+
+
+def mend(text: str) -> tuple[str, str | None]:
+    """The mended text and the rule that changed it, `None` where nothing did. Paragraphs (blank lines) stay."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip(), None
+    rule = None
+    mended = text
+    if not text.isascii():
+        fix, is_bad, config = _ftfy()
+        if is_bad(text):
+            mended = fix(text, config)
+            rule = "ftfy" if mended != text else None
+        if not unicodedata.is_normalized("NFC", mended):
+            mended, rule = unicodedata.normalize("NFC", mended), rule or "nfc"
+    seen = _UNSEEN.sub("", mended)
+    if seen != mended:
+        mended, rule = seen, rule or "unseen"
+    spaced = "\n\n".join(filter(None, (" ".join(p.split()) for p in re.split(r"\n\s*\n", mended)))) if "\n" in mended else _SPACES.sub(" ", mended)
+    return spaced.strip(), rule or ("whitespace" if spaced.strip() != text.strip() else None)
+
+
+def mend_blocks(blocks: Iterable[Block]) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
+    """The blocks with mended text. Spans are kept as far as the text keeps its length."""
+    kept: list[Block] = []
+    edits: list[Edit] = []
+    for block in blocks:
+        text, rule = mend(block.text)
+        if rule is not None:
+            edits.append(Edit(block.index, 0, block.text, text, rule))
+            size = len(text)
+            spans = tuple(Span(min(s.start, size), min(s.end, size), s.kind, s.href) for s in block.spans)
+            block = msgspec.structs.replace(block, text=text, spans=spans)
+        kept.append(block)
+    return tuple(kept), tuple(edits)
+
+
+def mend_candidates(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates with mended values; those that mending leaves empty are gone."""
+    out = []
+    for candidate in candidates:
+        value = _mend_value(candidate.value)
+        if value is not candidate.value:
+            candidate = msgspec.structs.replace(candidate, value=value)
+        if value:
+            out.append(candidate)
+    return out
+
+
+def _mend_value(value: Any) -> Any:
+    if isinstance(value, str):
+        return mend(value)[0]
+    if isinstance(value, tuple):
+        return tuple(_mend_value(v) for v in value)
+    if isinstance(value, Person):
+        return msgspec.structs.replace(value, **{n: _mend_value(getattr(value, n)) for n in value.__struct_fields__})
+    return value
