@@ -1,7 +1,6 @@
 """Cut a parsed page into blocks: one walk over the tree, one block for each run of text between block elements."""
 
-from collections.abc import Iterator
-
+from lxml import etree
 from lxml.html import HtmlElement
 
 from cleaners.segment.block import Block, Span
@@ -13,10 +12,12 @@ _BLOCK = frozenset(
     "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol optgroup option p pre section select "
     "summary table tbody td tfoot th thead title tr ul".split()
 )
-_UNSEEN = frozenset("head script style noscript template svg iframe object embed canvas audio video map textarea math-source".split())
+_UNSEEN = frozenset("head script style noscript template svg iframe object embed canvas audio video map textarea input math-source".split())
 _SPANS = frozenset(("a", "sup", "sub", "b", "strong", "i", "em"))
+# Attributes that name a part of the page.
+_NAMING = frozenset(("class", "id", "role", "itemprop", "data-testid"))
 # Zero-width space, word joiner, byte order mark and soft hyphen carry no text; U+200C and U+200D do (Persian, emoji).
-INVISIBLE = dict.fromkeys(map(ord, "​⁠﻿­"))
+INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
 
 
 class _Line:
@@ -33,105 +34,94 @@ class _Line:
     def add(self, text: str) -> None:
         words = text.split()
         if not words:
-            self.space = self.space or bool(text)
+            self.space = True
             return
-        if self.length and (self.space or text[0].isspace()):
-            self.parts.append(" ")
-            self.length += 1
         joined = " ".join(words)
         if not joined.isascii():
             joined = joined.translate(INVISIBLE)
+        if self.length and (self.space or text[0].isspace()):
+            joined = " " + joined
         self.parts.append(joined)
         self.length += len(joined)
         self.space = text[-1].isspace()
 
+    def next_start(self) -> int:
+        """Where the next word would start."""
+        return self.length + (1 if self.space and self.length else 0)
 
-def _names(element: HtmlElement) -> str:
-    get = element.get
-    return " ".join(filter(None, (get("class"), get("id"), get("role"), get("itemprop"), get("data-testid"))))
 
-
-def _hidden(element: HtmlElement) -> bool:
-    style = element.get("style")
-    return element.get("hidden") is not None or bool(style and "display:none" in style.replace(" ", "").lower())
+def _hints(element: HtmlElement, tag: str) -> tuple[str, ...]:
+    """The element's own hints."""
+    names = ""
+    hidden = False
+    for name, value in element.items():
+        if name in _NAMING:
+            names += value + " "
+        elif name == "hidden" or (name == "style" and "display:none" in value.replace(" ", "").lower()):
+            hidden = True
+    own = hints_of(tag, names) if names or tag in _BLOCK else ()
+    return (*own, "hidden") if hidden else own
 
 
 def segment(tree: HtmlElement) -> tuple[Block, ...]:
     """The blocks of a page, in document order. Empty for a page without text."""
-    return tuple(_blocks(tree))
+    path = tree.getroottree().getpath
+    blocks: list[Block] = []
+    line, gap = _Line(), True
+    # What was in force outside each open element: the block element that owns the text, its hints, where a span began.
+    outer: list[tuple[HtmlElement, tuple[str, ...], tuple[str, ...], int]] = []
+    owner, said = tree, ()
+    hints: tuple[str, ...] = ()
 
-
-def _blocks(root: HtmlElement) -> Iterator[Block]:
-    index, line, gap = 0, _Line(), True
-    # A stack of frames instead of recursion: hostile pages nest deeper than Python's stack allows.
-    tag = root.tag if isinstance(root.tag, str) else "html"
-    stack: list[tuple[HtmlElement, Iterator[HtmlElement], tuple[str, ...], str, str, dict[str, int], int]] = []
-    stack.append((root, iter(root), (), f"/{tag}", tag, {}, 0))
-    owner: tuple[str, str, tuple[str, ...]] = (tag, f"/{tag}", ())
-    if root.text:
-        line.add(root.text)
-
-    def flush() -> Block | None:
-        nonlocal index, line, gap
-        if not line.length:
+    def end_line() -> None:
+        nonlocal line, gap
+        if line.length:
+            spans = tuple(line.spans)
+            text = "".join(line.parts)
+            blocks.append(
+                Block(index=len(blocks), text=text, tag=owner.tag, where=path(owner), hints=said, spans=spans, gap=gap)
+            )
+            gap = False
             line = _Line()
-            return None
-        text = "".join(line.parts)
-        block = Block(index=index, text=text, tag=owner[0], where=owner[1], hints=owner[2], spans=tuple(line.spans), gap=gap)
-        index, line, gap = index + 1, _Line(), False
-        return block
+        line.space = False
 
-    while stack:
-        element, children, hints, path, block_tag, counts, start = stack[-1]
-        child = next(children, None)
-        if child is not None:
-            name = child.tag
-            if not isinstance(name, str):  # a comment or a processing instruction: only its tail is text
-                if child.tail:
-                    line.add(child.tail)
+    walk = etree.iterwalk(tree, events=("start", "end", "comment", "pi"))
+    for event, element in walk:
+        if event == "start":
+            tag = element.tag
+            if tag in _UNSEEN:
+                outer.append((owner, said, hints, -1))
+                walk.skip_subtree()
                 continue
-            counts[name] = counts.get(name, 0) + 1
-            if name in _UNSEEN or (name == "input" and not child.tail):
-                if child.tail:
-                    line.add(child.tail)
-                continue
-            names = _names(child)
-            own = hints_of(name, names)
-            if _hidden(child):
-                own = (*own, "hidden")
-            child_hints = (*hints, *own) if own else hints
-            child_path = f"{path}/{name}[{counts[name]}]"
-            if name in _BLOCK:
-                block = flush()
-                if block is not None:
-                    yield block
-                if name != "br":
-                    gap = True
-                    owner = (name, child_path, child_hints)
-                child_tag = name if name != "br" else block_tag
-            else:
-                child_tag = block_tag
-                if own and line.length == 0:  # an inline element that opens the line may say what the line is
-                    owner = (owner[0], owner[1], child_hints)
-            stack.append((child, iter(child), child_hints, child_path, child_tag, {}, line.length + (1 if line.space and line.length else 0)))
-            if child.text:
-                line.add(child.text)
+            own = _hints(element, tag)
+            outer.append((owner, said, hints, line.next_start() if tag in _SPANS else -1))
+            if own:
+                hints = (*hints, *own)
+            if tag in _BLOCK:
+                end_line()
+                if tag != "br":
+                    gap, owner, said = True, element, hints
+            elif own and not line.length:  # an inline element that opens the line may say what the line is
+                said = hints
+            if element.text:
+                line.add(element.text)
             continue
-        stack.pop()
-        name = element.tag if isinstance(element.tag, str) else ""
-        if name in _SPANS and line.length > start:
-            line.spans.append(Span(start, line.length, name, element.get("href") if name == "a" else None))
-        if name in _BLOCK and name != "br":
-            block = flush()
-            if block is not None:
-                yield block
-            gap = True
-        if stack:
-            parent = stack[-1]
-            if name in _BLOCK:
-                owner = (parent[4], parent[3], parent[2])
-            if element.tail:
-                line.add(element.tail)
-    block = flush()
-    if block is not None:
-        yield block
+        if event == "end":
+            tag = element.tag
+            outside = outer.pop()
+            start = outside[3]
+            if 0 <= start < line.length:
+                line.spans.append(Span(start, line.length, tag, element.get("href") if tag == "a" else None))
+            if tag in _BLOCK:
+                if tag != "br":
+                    end_line()
+                    gap = True
+                owner, said, hints = outside[:3]
+            else:
+                owner, hints = outside[0], outside[2]
+                if not line.length:
+                    said = outside[1]
+        if element.tail and element is not tree:
+            line.add(element.tail)
+    end_line()
+    return tuple(blocks)
