@@ -11,7 +11,8 @@ _SENTENCE_END = re.compile(r"[.!?。！？…][\"'”’»)\]]*\s*(?:\[?\d[\d,�
 # "Gut 2013;62:1–10", "28 (22): 2891-2897", "Vol. 12, No. 3", "12(3), 45-67", "pp. 1-9"
 _LOCATOR = re.compile(
     r"\b(?:19|20)\d\d\b[^.]{0,20};\s*\d+|\b\d+\s?\(\d+(?:[-–]\d+)?\)\s?[:,]\s?(?:pp?\.?\s?)?[A-Za-z]?\d+|\bvol(?:ume)?\.?\s*\d+|\bpp?\.?\s?\d+\s?[-–]\s?\d+"
-    r"|\bissue\s*\d+|\bno\.\s*\d+|第\s*\d+\s*[卷期号巻]|\bband\s*\d+|\bheft\s*\d+|\btom[eo]?\s*\d+|\b\d{4}\s?[,;]\s?\d+\s?\(\d+\)",
+    r"|\bissue\s*\d+|\bno\.\s*\d+|第\s*\d+\s*[卷期号巻]|\bband\s*\d+|\bheft\s*\d+|\btom[eo]?\s*\d+|\b\d{4}\s?[,;]\s?\d+\s?\(\d+\)"
+    r"|\b\d+\s?\(\d+\)\s?[-–]\s?p|\b\d{1,4},\s?\d{1,7}(?:[-–]\d{1,7})?\s?[(;]|\b\d{1,3}\s?:\s?e\d+",
     re.IGNORECASE,
 )
 EMAIL = re.compile(r"[\w.+-]{1,64}\s?(?:@|\{at\}|\(at\)|\[at\])\s?[\w-]{1,63}(?:\.[\w-]{1,63})+")
@@ -59,14 +60,19 @@ def is_affiliation(text: str) -> bool:
     """Whether the text names an institution, as an affiliation line does."""
     if not 8 <= len(text) <= 600 or (is_prose(text) and text.count(",") < 3):
         return False
-    lists = _lists()
     found = words(text)
-    if any("一" <= c <= "鿿" or "가" <= c <= "힯" for c in text):
-        return any(w in text for w in lists["institution"] if not w.isascii())
-    if not any(w.rstrip(".") in lists["institution"] for w in found):
+    if not names_institution(text):
         return _ends_in_country(text) and text.count(",") >= 1 and len(found) >= 3
     # A title may hold such a word as well ("School size and ..."); an address has commas or names few things.
     return "," in text or ";" in text or _ends_in_country(text) or len(found) <= 8
+
+
+def names_institution(text: str) -> bool:
+    """Whether a word of the text is one that institutions are named with."""
+    institution = _lists()["institution"]
+    if _CJK.search(text):
+        return any(w in text for w in institution if _CJK.match(w))
+    return any(w.rstrip(".") in institution for w in words(text))
 
 
 def _ends_in_country(text: str) -> bool:
@@ -93,6 +99,12 @@ def serial_score(text: str) -> int:
     """How many words of serials' titles the text has."""
     serial = _lists()["serial"]
     return sum(w in serial or w.rstrip(".") in serial for w in words(text))
+
+
+def names_no_container(text: str) -> bool:
+    """Whether the text is a kind of article, or a site that shows articles of many journals."""
+    plain = " ".join(text.casefold().split())
+    return plain in _lists()["platform"] or plain in _lists()["article_type"]
 
 
 def is_title_case(text: str) -> bool:

@@ -27,7 +27,7 @@ from cleaners.record import Identifiers, Kind, Links, Notice, Record
 from cleaners.regions import find_regions
 from cleaners.roles import assign_roles
 from cleaners.segment import html, text
-from cleaners.sheet import lay_out
+from cleaners.sheet import Sheet, lay_out
 from cleaners.text import mend_blocks, mend_candidates
 from cleaners.verdict import judge
 

@@ -1,17 +1,21 @@
 """Which part of the page each block belongs to: title, head, abstract, keywords, related records, references."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
 import msgspec
 
-from cleaners.lines import ends_sentence, fold, has_locator, is_affiliation, is_prose, word_count
+from cleaners.lines import ends_sentence, fold, has_locator, is_affiliation, is_prose, names_institution, word_count
 from cleaners.names import looks_like_person, split_authors
 from cleaners.segment.block import Block
 from cleaners.sheet import Sheet, heading_level
 
 # The head of an article (authors, affiliations, dates) was never longer on 228 real pages, hidden author cards included.
 _LONGEST_HEAD = 250
+# A paragraph that is the abstract without saying so is at least this long; notices and licences are shorter.
+_LONE_PARAGRAPH = 350
+_DOI = re.compile(r"\b10\.\d{4,9}/")
 
 
 class Regions(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +46,7 @@ def find_regions(sheet: Sheet, *, titles: Iterable[str] = (), page_title: str | 
     if abstract_label is not None:
         abstract = abstract_blocks(sheet, abstract_label + 1, outside)
     else:
-        abstract = _marked_abstract(sheet, title, outside)
+        abstract = _marked_abstract(sheet, title, outside) or _lone_abstract(sheet, title, outside)
     end = abstract_label if abstract_label is not None and (title is None or abstract_label > title) else None
     if end is None and abstract and (title is None or abstract[0] > title):
         end = abstract[0]
@@ -194,6 +198,20 @@ def _marked_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) -
     return ()
 
 
+def _lone_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) -> tuple[int, ...]:
+    """The only prose of a landing page: a page with a DOI whose one to three long paragraphs stand below the title."""
+    if title is None or not any("10." in b.text and _DOI.search(b.text[:3000]) for b in sheet.blocks):
+        return ()
+    prose = [
+        b.index
+        for b in sheet.blocks[title + 1 :]
+        if len(b.text) >= _LONE_PARAGRAPH and b.index not in sheet.peripheral and b.index not in outside and is_prose(b.text)
+    ]
+    if not 1 <= len(prose) <= 3 or prose[0] - title > 60 or prose[-1] - prose[0] >= len(prose):
+        return ()
+    return tuple(prose)
+
+
 # ------------------------------------------------------------------ title
 
 
@@ -273,7 +291,7 @@ def _authors_follow(sheet: Sheet, index: int) -> bool:
 
 def is_author_line(text: str) -> bool:
     """Whether a line is nothing but names of persons, at least two."""
-    if len(text) > 3000 or word_count(text) < 3 or (is_prose(text) and text.count(",") < 3):
+    if len(text) > 3000 or word_count(text) < 3 or names_institution(text) or (is_prose(text) and text.count(",") < 3):
         return False
     people = split_authors(text)
     return len(people) >= 2 and sum(len(p.name) for p in people) >= 0.5 * len(text)

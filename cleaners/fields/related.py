@@ -16,6 +16,8 @@ from cleaners.snippets import clean_snippet
 
 # A related title has at least this many words; shorter lines are a journal, a name or a date.
 _SHORTEST_TITLE = 4
+# Of 217 titles 3 are longer; a sentence of a snippet seldom is shorter when it stands alone.
+_LONGEST_TITLE = 30
 
 
 def find_related(sheet: Sheet, regions: Regions, *, url: str | None) -> tuple[Related, ...]:
@@ -67,8 +69,8 @@ def _record(sheet: Sheet, group: Sequence[int], url: str | None) -> Related | No
         text = sheet.text(i)
         for found, _, _ in find_doi(text):
             doi = doi or found
-        if (is_prose(text) and (word_count(text) > 30 or "title" in parts)) or sheet.labels[i] is not None:
-            snippet.append(text)
+        if snippet or sheet.labels[i] is not None or (is_prose(text) and (word_count(text) > _LONGEST_TITLE or "title" in parts or len(group) == 1)):
+            snippet.append(text)  # what has begun goes on to the end of its record
         elif is_affiliation(text) and ("," in text or "title" in parts):
             affiliations.append(text)
         elif "published" not in parts and (date := _whole_date(text)) is not None:

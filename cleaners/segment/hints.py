@@ -23,8 +23,8 @@ def hints_of(tag: str, names: str) -> tuple[str, ...]:
     found = dict.fromkeys([tags[tag]] if tag in tags else [])
     tokens = [w.casefold() for w in _WORD.findall(names[:_LONGEST_NAME])]
     for i, token in enumerate(tokens):
-        pair = f"{token} {tokens[i + 1]}" if i + 1 < len(tokens) else ""
-        for word in (pair, token):
+        after = tokens[i + 1] if i + 1 < len(tokens) else ""
+        for word in (f"{token} {after}", token + after, token):
             if word in words:
                 found[words[word]] = None
                 break
