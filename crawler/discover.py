@@ -1,0 +1,67 @@
+"""What a page says about the pages around it. Pure: bytes in, links out; what a page is, its content tells."""
+
+import re
+from urllib.parse import urljoin
+
+import msgspec
+
+from crawler.feeds import find_entries, unpack
+from crawler.listing import Rules, is_article, items, listing_links, parse, read_anchors
+from crawler.model import Found, UrlKind
+from crawler.urls import fetchable, key
+
+# What stands in a page's head stands in its first part; reading no further keeps the cost of an article page small.
+_HEAD = 300_000
+_TITLE = re.compile(r"<title[^>]{0,500}>([^<]{1,1000})", re.IGNORECASE)
+_LINK = re.compile(r"<link\s[^>]{1,3000}>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""\b(rel|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE)
+# A listing with its frame is some hundred kilobytes; in larger pages nothing is looked for.
+_LARGEST_LISTING = 8_000_000
+
+
+def discover(body: bytes, text: str | None, url: str, *, kind: UrlKind, rules: Rules) -> Found:
+    """The role of a page, its declared address and the links to follow.
+
+    ``text`` is the decoded body, ``None`` if it is no text. ``kind`` is what the page was expected to be: the links of
+    an expected article are not followed; a page that was given as a start is what it turns out to be.
+    """
+    try:
+        plain = unpack(body)
+    except ValueError:
+        return Found(role="page")
+    if (listed := find_entries(plain, url)) is not None:
+        return msgspec.structs.replace(
+            listed, links=tuple(li for li in listed.links if _wanted(li.url, li.kind, rules))
+        )
+    if text is None:
+        return Found(role="page")
+    canonical, title = _head(text[:_HEAD], url)
+    page = Found(role="page", canonical=canonical, title=title)
+    if kind == "article" or len(text) > _LARGEST_LISTING or any(p.search(url) for p in rules.article):
+        return page
+    tree = parse(text)
+    if tree is None:
+        return page
+    anchors, prose = read_anchors(tree, url)
+    found = items(anchors, url, rules)
+    expected = kind == "listing" or any(p.search(url) for p in rules.follow)
+    if not expected and (not found or is_article(tree, anchors, found, prose)):
+        return page
+    return Found(role="listing", canonical=canonical, title=title, links=listing_links(anchors, found, url, rules))
+
+
+def _wanted(url: str, kind: UrlKind, rules: Rules) -> bool:
+    return kind != "article" or not rules.article or any(p.search(url) for p in rules.article)
+
+
+def _head(text: str, url: str) -> tuple[str | None, str | None]:
+    """The canonical address, as a key, and the title."""
+    title = _TITLE.search(text)
+    canonical = None
+    for tag in _LINK.findall(text):
+        attributes = {name.casefold(): a or b or c for name, a, b, c in _ATTRIBUTE.findall(tag)}
+        if "canonical" in attributes.get("rel", "").casefold().split():
+            target = fetchable(urljoin(url, attributes.get("href", "").replace("&amp;", "&")))
+            canonical = key(target) if target else None
+            break
+    return canonical, " ".join(title.group(1).split()) if title else None

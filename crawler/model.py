@@ -1,0 +1,75 @@
+"""What passes between the parts of the crawler: links, leases, and pages that were fetched."""
+
+from typing import Literal
+
+import msgspec
+
+UrlKind = Literal["seed", "listing", "article", "feed", "sitemap"]
+State = Literal["discovered", "leased", "fetched", "unchanged", "gone", "blocked", "error"]
+Rel = Literal["item", "next", "follow"]
+
+
+class Link(msgspec.Struct, frozen=True):
+    """A link worth following.
+
+    ``kind`` is what its target is expected to be. ``rel`` says why it is followed: ``item`` of a list, the ``next``
+    page of a listing, or ``follow`` because the crawl file says so.
+    """
+
+    url: str
+    kind: UrlKind
+    rel: Rel = "item"
+
+
+class Lease(msgspec.Struct, frozen=True):
+    """A URL that is ours to fetch. ``tries`` counts this one."""
+
+    id: int
+    url: str
+    kind: UrlKind
+    tries: int
+    depth: int
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """What a page says about the pages around it.
+
+    ``role`` is what the page itself is, told by its content. ``canonical`` is the address that it declares, as a key
+    (see `crawler.urls.key`); ``title`` its ``<title>``. Both are ``None`` where it has none.
+    """
+
+    role: Literal["page", "listing", "feed", "sitemap"]
+    links: tuple[Link, ...] = ()
+    canonical: str | None = None
+    title: str | None = None
+
+
+class Fetched(msgspec.Struct, frozen=True, kw_only=True):
+    """A response, with what was found in it; the store takes it in one transaction.
+
+    ``url`` is the address that answered, after ``redirects`` (the addresses before it, in order). ``headers`` are as
+    sent, but for the content encoding, which is undone. ``charset`` is the one that the header declares.
+    ``dataloss`` is true where the body ended before its announced length. ``retry_at`` is the epoch second after which
+    the page should be asked for once more, ``None`` where this answer is final.
+    """
+
+    lease: Lease
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    found: Found
+    fetched_at: str
+    charset: str | None = None
+    redirects: tuple[str, ...] = ()
+    dataloss: bool = False
+    retry_at: float | None = None
+
+    def __repr__(self) -> str:  # what Scrapy logs of an item
+        return f"<{self.status} {self.url}>"
+
+
+class Landed(msgspec.Struct, frozen=True):
+    """A page that is in the store and waits to be cleaned."""
+
+    page: int

@@ -1,0 +1,88 @@
+"""What happens to an answer: it lands in the store, then a worker process cleans it."""
+
+import asyncio
+import os
+import sqlite3
+from typing import Any, Self
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+
+from crawler.model import Landed
+from crawler.report import is_first
+from crawler.spiders.articles import ArticlesSpider
+from crawler.workers import CleanPool
+
+# A usual page takes a tenth of a second and 200 MB; what needs a hundred times as much is made to.
+CLEAN_SECONDS = 20.0
+CLEAN_MEGABYTES = 1024
+
+
+class LandPipeline:
+    """Puts answers into the store: body, state and links at once."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's constructor."""
+        return cls(crawler)
+
+    async def process_item(self, item: Any) -> Landed:
+        """The page of an answer, if it is to be cleaned."""
+        if isinstance(item, Landed):
+            return item
+        store = _spider(self._crawler).store
+        try:
+            page = store.land(item)
+        except sqlite3.Error as error:
+            # A full disk, a file that is gone: nothing that is fetched from now on could be kept.
+            await self._crawler.engine.close_spider_async(reason=f"store: {error}")
+            raise
+        if not store.is_uncleaned(page):
+            raise DropItem("kept, not to be cleaned", log_level="DEBUG")
+        return Landed(page)
+
+
+class CleanPipeline:
+    """Has pages cleaned in other processes; the records go into the store, and articles on to Scrapy's feeds."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's constructor."""
+        return cls(crawler)
+
+    def open_spider(self) -> None:
+        """Start the workers."""
+        jobs = _spider(self._crawler).plan.jobs or os.cpu_count() or 1
+        # So many bodies are in memory at most, however many pages wait.
+        self._room = asyncio.Semaphore(2 * jobs)
+        self._pool = CleanPool(jobs=jobs, seconds=CLEAN_SECONDS, megabytes=CLEAN_MEGABYTES).__enter__()
+
+    def close_spider(self) -> None:
+        """Stop the workers."""
+        self._pool.__exit__(None, None, None)
+
+    async def process_item(self, item: Landed) -> dict[str, Any]:
+        """The record of an article; anything else is dropped here, and kept in the store."""
+        store = _spider(self._crawler).store
+        async with self._room:
+            made = await asyncio.wrap_future(self._pool.submit(store.page(item.page)))
+        record = store.put_record(item.page, made)
+        self._crawler.stats.inc_value(f"pagesieve/{record.kind}")
+        if record.kind != "article":
+            raise DropItem(f"{record.kind}: {record.url}", log_level="INFO")
+        if not is_first(store, item.page):
+            raise DropItem(f"duplicate of {record.id}: {record.url}", log_level="INFO")
+        return record.to_dict()
+
+
+def _spider(crawler: Crawler) -> ArticlesSpider:
+    spider = crawler.spider
+    if not isinstance(spider, ArticlesSpider):
+        raise TypeError("these pipelines serve the spider 'articles' only: unset ITEM_PIPELINES")
+    return spider

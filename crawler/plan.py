@@ -1,0 +1,104 @@
+"""The crawl file: what to crawl, and how politely, as a few lines of TOML.
+
+start = ["https://journal.example/current"]
+article = ['/article/\\d+$']          # optional: which links are articles, as regular expressions
+follow = ['/archive/\\d{4}$']         # optional: which links are further listings
+contact = "mailto:you@example.org"    # optional: goes into the User-Agent
+delay = 2.0                           # optional: seconds between two requests to one host
+"""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from crawler.listing import Rules
+from crawler.urls import fetchable
+
+
+class PlanError(ValueError):
+    """A crawl file or an option cannot be used; the message says how to mend it."""
+
+
+class CrawlPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What to crawl. Paths are relative to the working directory.
+
+    ``start``: articles, listings, sitemaps, feeds, in any mix; their content tells which they are.
+    ``article``, ``follow``: regular expressions that are searched in addresses. With ``article`` these alone decide
+    which links of a listing are articles; without, the page's structure does. ``follow`` names listings beyond the
+    next pages, which are found without it.
+    ``delay``: seconds between two requests to one host; a longer Crawl-delay of its robots.txt wins.
+    ``contact``: how a site's owner can reach you, an address or URL.
+    ``max_pages``: at most so many requests for pages in one run; ``None`` is no limit.
+    ``out``: the JSONL file. ``store``: the SQLite file, ``None`` for one beside ``out``.
+    ``jobs``: how many processes clean, ``None`` for one per processor.
+    """
+
+    start: tuple[str, ...] = ()
+    article: tuple[str, ...] = ()
+    follow: tuple[str, ...] = ()
+    delay: float = 1.0
+    contact: str | None = None
+    max_pages: int | None = None
+    out: str = "articles.jsonl"
+    store: str | None = None
+    jobs: int | None = None
+
+    @property
+    def store_path(self) -> Path:
+        """Where the store is."""
+        return Path(self.store) if self.store else Path(self.out).with_suffix(".sqlite")
+
+    @property
+    def rules(self) -> Rules:
+        """The patterns, compiled."""
+        return Rules(tuple(map(re.compile, self.article)), tuple(map(re.compile, self.follow)))
+
+
+def make_plan(site: str | Path | None = None, **given: Any) -> CrawlPlan:
+    """The plan of a crawl file with what is given beside it; options that are ``None`` are left to the file.
+
+    Start addresses are added to those of the file. Raises `PlanError`.
+    """
+    values = _read(site) if site else {}
+    try:
+        start = [*values.pop("start", ()), *(given.pop("start", None) or ())]
+        plan = msgspec.convert(
+            {"start": start, **values, **{k: v for k, v in given.items() if v is not None}}, CrawlPlan, strict=False
+        )
+    except (msgspec.ValidationError, TypeError) as error:
+        where = f"{site}: " if site else ""
+        raise PlanError(f"{where}{error}; the keys are {', '.join(CrawlPlan.__struct_fields__)}") from error
+    return _checked(plan)
+
+
+def _read(site: str | Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(Path(site).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise PlanError(f"cannot read the crawl file {site}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PlanError(f"{site} is not TOML: {error}") from error
+
+
+def _checked(plan: CrawlPlan) -> CrawlPlan:
+    if not plan.start:
+        raise PlanError('nothing to start from: give an address, or a crawl file with start = ["https://…"]')
+    start = []
+    for address in plan.start:
+        url = fetchable(address)
+        if url is None:
+            raise PlanError(f"{address!r} is no address to crawl: it must begin with http:// or https://")
+        start.append(url)
+    for pattern in (*plan.article, *plan.follow):
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise PlanError(f"{pattern!r} is no regular expression: {error}") from error
+    for name, lowest in (("delay", 0), ("max_pages", 1), ("jobs", 1)):
+        value = getattr(plan, name)
+        if value is not None and value < lowest:
+            raise PlanError(f"{name} must be at least {lowest}, not {value}")
+    return msgspec.structs.replace(plan, start=tuple(dict.fromkeys(start)))

@@ -1,0 +1,65 @@
+"""Scrapy's scheduler over the store: what Scrapy asks for next is leased there."""
+
+from collections import Counter, deque
+from typing import Self
+
+from scrapy import Request, Spider
+from scrapy.core.scheduler import BaseScheduler
+from scrapy.crawler import Crawler
+from scrapy.utils.httpobj import urlparse_cached
+
+from crawler.spiders.articles import ArticlesSpider
+
+
+class StoreScheduler(BaseScheduler):
+    """Requests are rows of the store; only redirects of leased ones are kept in memory."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._redirected: deque[Request] = deque()
+        self._leased = 0
+        # Enough that a host's next request is ready when its delay is over, and few enough to leave room for others.
+        self._per_host = 2 * crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's constructor."""
+        return cls(crawler)
+
+    def open(self, spider: Spider) -> None:
+        """Begin a run in the spider's store."""
+        if not isinstance(spider, ArticlesSpider):
+            raise TypeError(f"this scheduler serves the spider 'articles' only, not {spider.name!r}: set SCHEDULER")
+        self._spider = spider
+
+    def close(self, reason: str) -> None:
+        """End the run."""
+        self._spider.store.finish_run(reason)
+
+    def has_pending_requests(self) -> bool:
+        """Whether anything is left to fetch in this run, now or later."""
+        return bool(self._redirected) or (self._in_budget() and self._spider.store.waiting())
+
+    def enqueue_request(self, request: Request) -> bool:
+        """Take a request: a leased one that was redirected, or a new one, which is false if the store knows it."""
+        if "lease" in request.meta:
+            self._redirected.append(request)
+            return True
+        return self._spider.store.add([request.url]) > 0
+
+    def next_request(self) -> Request | None:
+        """The next request that is due, of a host that is not busy."""
+        if self._redirected:
+            return self._redirected.popleft()
+        if not self._in_budget():
+            return None
+        active = Counter(urlparse_cached(r).hostname or "" for r in self._crawler.engine.downloader.active)
+        lease = self._spider.store.lease([host for host, count in active.items() if count >= self._per_host])
+        if lease is None:
+            return None
+        self._leased += 1
+        return self._spider.request(lease)
+
+    def _in_budget(self) -> bool:
+        most = self._spider.plan.max_pages
+        return most is None or self._leased < most

@@ -1,0 +1,1 @@
+"""Scrapy's spiders of this project: one generic one."""

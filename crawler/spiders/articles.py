@@ -1,0 +1,128 @@
+"""The one spider: from articles, listings, sitemaps and feeds, in any mix, to pages in the store."""
+
+import re
+import time
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, Self
+
+import msgspec
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response, TextResponse
+from scrapy.utils.misc import load_object
+from twisted.python.failure import Failure
+
+from cleaners.made_by import VERSION
+from crawler.discover import discover
+from crawler.model import Fetched, Landed, Lease
+from crawler.plan import CrawlPlan, make_plan
+from crawler.politeness import retry_after, retry_at
+from crawler.store import Store, rfc3339
+
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+
+
+class ArticlesSpider(Spider):
+    """``scrapy crawl articles -a start=URL[,URL…] [-a site=FILE] [-a store=FILE] [-a max_pages=N]``.
+
+    Every answer is kept in the store; articles come out as items, cleaned. Run it again with the same store and it
+    goes on where it was.
+    """
+
+    name = "articles"
+
+    def __init__(self, plan: CrawlPlan, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.plan = plan
+        self._rules = plan.rules
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Scrapy's constructor: takes a ``plan``, or the arguments of the command line to make one."""
+        plan = kwargs.pop("plan", None) or _plan_of(kwargs)
+        spider = super().from_crawler(crawler, *args, plan=plan)
+        crawler.settings.set("DOWNLOAD_DELAY", plan.delay, priority="spider")
+        if plan.contact:
+            agent = f"{crawler.settings['USER_AGENT']} (+{plan.contact})"
+            crawler.settings.set("USER_AGENT", agent, priority="spider")
+        spider._retry_codes = frozenset(int(code) for code in crawler.settings.getlist("RETRY_HTTP_CODES"))
+        spider._most_tries = crawler.settings.getint("RETRY_TIMES") + 1
+        spider._passing = tuple(map(load_object, crawler.settings.getlist("RETRY_EXCEPTIONS")))
+        spider.store = Store(plan.store_path)
+        spider.store.start_run(VERSION, msgspec.json.encode(plan).decode())
+        crawler.signals.connect(spider._broken, signals.spider_error)
+        return spider
+
+    store: Store
+    _retry_codes: frozenset[int]
+    _most_tries: int
+    _passing: tuple[type[Exception], ...]
+
+    async def start(self) -> AsyncIterator[Any]:
+        """What an earlier run fetched and did not clean, then the start addresses, where they are new."""
+        for page in self.store.uncleaned():
+            yield Landed(page)
+        for url in self.plan.start:
+            yield Request(url)
+
+    def request(self, lease: Lease) -> Request:
+        """The request for a leased URL."""
+        return Request(lease.url, callback=self.parse, errback=self.failed, meta={"lease": lease}, dont_filter=True)
+
+    def parse(self, response: Response, **_: Any) -> Iterator[Fetched]:
+        """One answer, with what is found in it."""
+        lease: Lease = response.meta["lease"]
+        now = time.time()
+        text = response.text if isinstance(response, TextResponse) else None
+        found = discover(response.body, text, response.url, kind=lease.kind, rules=self._rules)
+        dataloss = "dataloss" in response.flags
+        again = None
+        if dataloss or response.status in self._retry_codes:
+            wanted = retry_after(_header(response, "Retry-After"), now)
+            again = retry_at(lease.tries, self._most_tries, wanted)
+        charset = _CHARSET.search(_header(response, "Content-Type") or "")
+        yield Fetched(
+            lease=lease,
+            url=response.url,
+            status=response.status,
+            headers=tuple((k.decode("latin-1"), v.decode("latin-1")) for k, vs in response.headers.items() for v in vs),
+            body=response.body,
+            found=found,
+            fetched_at=rfc3339(now),
+            charset=charset.group(1) if charset else None,
+            redirects=tuple(response.meta.get("redirect_urls", ())),
+            dataloss=dataloss,
+            retry_at=again,
+        )
+
+    def failed(self, failure: Failure) -> None:
+        """No answer: refused by robots.txt, or an error, which may pass."""
+        lease: Lease = failure.request.meta["lease"]  # type: ignore[attr-defined]
+        error = failure.value
+        if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
+            self.store.fail(lease, "robots.txt", state="blocked")
+            return
+        again = retry_at(lease.tries, self._most_tries) if isinstance(error, self._passing) else None
+        why = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        self.store.fail(lease, why, retry_at=again)
+
+    def _broken(self, failure: Failure, response: Response | None) -> None:
+        # A page that our own code stumbles over must not stop the others, nor be lost without a word.
+        if response is not None:
+            self.store.fail(response.meta["lease"], f"{type(failure.value).__name__}: {failure.value}"[:300])
+
+    def closed(self, reason: str) -> None:
+        """Scrapy's last word to a spider."""
+        self.store.close()
+
+
+def _plan_of(arguments: dict[str, Any]) -> CrawlPlan:
+    start = arguments.pop("start", "").split(",")
+    site = arguments.pop("site", None)
+    return make_plan(site, start=[url for url in start if url], **arguments)
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None

@@ -1,0 +1,189 @@
+"""Whole crawls: the real commands, a real server, real worker processes."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from conftest import Answer, Site, archive, article, command, crawl, crawl_file, environment, listing, sitemap
+
+from cleaners.record import json_schema
+from crawler.report import outcomes
+from crawler.store import Store
+
+
+def records(folder: Path, name: str = "articles.jsonl") -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / name).read_text(encoding="utf-8").splitlines()]
+
+
+def query(folder: Path, sql: str) -> list[tuple[Any, ...]]:
+    with sqlite3.connect(folder / "articles.sqlite") as db:
+        return db.execute(sql).fetchall()
+
+
+def test_everything_that_can_be_a_start(site: Site, tmp_path: Path) -> None:
+    """Listing with pages, sitemap index with a gzipped sitemap, feed and article, told apart by content."""
+    site.pages |= archive(45)
+    for number in (100, 101, 102, 103):
+        site.pages[f"/more/{number}"] = Answer(article(number, extra='<h3><a href="/more/999">Related: another</a></h3>'))
+    site.pages["/map"] = sitemap([f"{site.base}/map.gz"], index=True)
+    site.pages["/map.gz"] = sitemap([f"{site.base}/more/100", f"{site.base}/more/101"], zipped=True)
+    site.pages["/news"] = Answer(
+        f"<rss><channel><link>{site.base}/list</link><item><title>T</title><link>{site.base}/more/102</link></item>"
+        "</channel></rss>",
+        Content_Type="application/rss+xml",
+    )
+    done = crawl(tmp_path, *(site.base + path for path in ("/list", "/map", "/news", "/more/103")))
+    assert done.returncode == 0, done.stderr
+    articles = records(tmp_path)
+    assert {r["identifiers"]["doi"] for r in articles} == {
+        f"10.5555/jn.{n}" for n in (*range(45), 100, 101, 102, 103)
+    }
+    assert [r["url"] for r in articles] == sorted(r["url"] for r in articles)
+    assert "/more/999" not in site.hits, "an article's own links are not followed"
+    assert set(site.hits.values()) == {1}
+    schema = json_schema()
+    for record in articles:
+        jsonschema.validate(record, schema)
+    with Store(tmp_path / "articles.sqlite") as store:
+        assert outcomes(store) == {"article": 49, "listing": 3, "sitemap": 2, "feed": 1}
+    assert "49  articles" in done.stderr
+    assert not (tmp_path / "articles.jsonl.part").exists()
+
+    before = (tmp_path / "articles.jsonl").read_bytes()
+    assert crawl(tmp_path, site.base + "/list").returncode == 0
+    assert (tmp_path / "articles.jsonl").read_bytes() == before
+    assert max(site.hits.values()) == 2, "only robots.txt is asked for again"
+
+
+def test_what_stands_in_the_way(site: Site, tmp_path: Path) -> None:
+    """robots.txt, redirects, copies, dead links, busy hosts and broken connections."""
+    site.pages["/robots.txt"] = Answer("User-agent: *\nDisallow: /secret\n", Content_Type="text/plain")
+    site.pages["/moved"] = Answer("", 302, Location="/article/1")
+    site.pages["/moved/secret"] = Answer("", 301, Location="/secret/2")
+    site.pages["/article/1"] = Answer(article(1))
+    site.pages["/article/2"] = Answer(article(2, canonical="/article/2"))
+    site.pages["/article/2?view=print"] = Answer(article(2, canonical="/article/2") + "<!-- printed -->")
+    site.pages["/article/3"] = Answer(article(3, canonical="/"))
+    site.pages["/article/4"] = Answer(article(4, canonical="/"))
+    site.pages["/article/5"] = lambda n: Answer("busy", 503, Retry_After="1") if n == 1 else Answer(article(5))
+    site.pages["/article/6"] = Answer(article(6), cut=20)
+    site.pages["/article/7"] = lambda n: Answer(article(7), cut=200 if n == 1 else 0)
+    site.pages["/article/8"] = Answer("down", 500)
+    paths = [f"/article/{n}" for n in range(1, 9)]
+    paths += ["/moved", "/moved/secret", "/article/2?view=print", "/article/2?utm_source=x", "/secret/1", "/article/404"]
+    site.pages["/list"] = Answer(listing(paths))
+    done = crawl(tmp_path, site.base + "/list", article=["/article/|/moved|/secret"])
+    assert done.returncode == 1
+    assert f"{site.base}/article/8  " in done.stderr
+    got = {r["identifiers"]["doi"]: r for r in records(tmp_path)}
+    assert set(got) == {f"10.5555/jn.{n}" for n in range(1, 8)}
+    assert "dataloss" in [w["code"] for w in got["10.5555/jn.6"]["warnings"]]
+    assert "dataloss" not in [w["code"] for w in got["10.5555/jn.7"]["warnings"]]
+    assert site.hits["/article/5"] == 2 and site.hits["/article/6"] == 3 and site.hits["/article/8"] == 3
+    assert not [path for path in site.hits if path.startswith("/secret")]
+    assert "/article/2?utm_source=x" not in site.hits, "the same page but for tracking"
+    with Store(tmp_path / "articles.sqlite") as store:
+        counts = outcomes(store)
+        assert counts["duplicate"] == 2, "the redirect to a known page and the print view"
+        assert counts["refused"] == 2 and counts["not_found"] == 1
+        assert sum(counts.values()) == store.query("SELECT count(*) FROM urls").fetchone()[0]
+    chain = query(tmp_path, "SELECT redirects FROM pages WHERE final_url LIKE '%/article/1' AND redirects != '[]'")
+    assert chain == [(json.dumps([site.base + "/moved"]),)]
+    statuses = query(tmp_path, "SELECT count(*) FROM pages JOIN bodies USING (sha256) WHERE status >= 400")
+    assert statuses == [(5,)], "answers with an error are kept too: 404, 503 and three times 500"
+
+
+def test_kill_and_resume(site: Site, tmp_path: Path) -> None:
+    """Three kills lose nothing and repeat little."""
+    count = 120
+    site.pages |= archive(count)
+    site.slow = 0.01
+    arguments = command("--site", str(crawl_file(tmp_path, site.base + "/list")))
+    for wanted in (20, 50, 80):
+        process = subprocess.Popen(
+            arguments, cwd=tmp_path, env=environment(), stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        deadline = time.monotonic() + 60
+        while sum(site.hits.values()) < wanted and time.monotonic() < deadline:
+            time.sleep(0.01)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        assert not (tmp_path / "articles.jsonl").exists()
+    done = crawl(tmp_path, site.base + "/list")
+    assert done.returncode == 0, done.stderr
+    urls = [r["url"] for r in records(tmp_path)]
+    assert sorted(urls) == sorted(f"{site.base}/article/{i}" for i in range(count))
+    with Store(tmp_path / "articles.sqlite") as store:
+        assert outcomes(store) == {"article": count, "listing": count // 20}
+    assert query(tmp_path, "SELECT count(*), count(finished_at) FROM runs") == [(4, 1)]
+    asked = sum(hits for path, hits in site.hits.items() if path != "/robots.txt")
+    # At most two requests are under way to one host when the process dies.
+    assert asked <= count + count // 20 + 3 * 2
+
+
+def test_scrapy_command(site: Site, tmp_path: Path) -> None:
+    """``scrapy crawl articles`` gives cleaned records to Scrapy's feeds, and its process cleans none of them."""
+    site.pages |= archive(12)
+    arguments = ["-a", f"start={site.base}/list,{site.base}/article/3", "-a", "delay=0", "-a", "max_pages=9"]
+    run = [sys.executable, "-c", _SCRAPY, *arguments, "-a", f"store={tmp_path}/s.sqlite", "-O", f"{tmp_path}/o.jsonl"]
+    env = environment() | {"SCRAPY_SETTINGS_MODULE": "crawler.settings"}
+    done = subprocess.run(run, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "during the crawl: False" in done.stdout and "after cleaning: True" in done.stdout
+    written = records(tmp_path, "o.jsonl")
+    assert len(written) == 8 and {r["kind"] for r in written} == {"article"}
+    assert sum(hits for path, hits in site.hits.items() if path != "/robots.txt") == 9
+
+
+# Scrapy's own command, which tells at its end what this process had loaded of what only cleaning loads; then it cleans
+# a page, to show that this would have been seen.
+_SCRAPY = """
+import sys
+from scrapy.cmdline import execute
+if __name__ == "__main__":
+    try:
+        execute(["scrapy", "crawl", "articles", *sys.argv[1:]])
+    finally:
+        print("during the crawl:", "ftfy" in sys.modules)
+        from cleaners import clean_html
+        clean_html("<h1>One title that stands here alone</h1>")
+        print("after cleaning:", "ftfy" in sys.modules)
+"""
+
+
+def test_one_crawl_at_a_time(site: Site, tmp_path: Path) -> None:
+    """A second crawl into a store in use is told so, and the store stays whole."""
+    site.pages |= archive(3)
+    with Store(tmp_path / "articles.sqlite") as store:
+        store.start_run("0", "{}")
+        done = crawl(tmp_path, site.base + "/list")
+    assert done.returncode == 2
+    assert "--store" in done.stderr and done.stderr.count("\n") == 1
+    assert crawl(tmp_path, site.base + "/list").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("lines", "mend"),
+    [
+        ('start = ["ftp://example.org"]', "http://"),
+        ('start = ["http://example.org"]\nartcle = ["x"]', "article"),
+        ('start = ["http://example.org"]\narticle = ["("]', "regular expression"),
+        ('start = ["http://example.org"]\ndelay = -1', "at least 0"),
+        ("start = [", "not TOML"),
+        ("", "give an address"),
+    ],
+)
+def test_wrong_crawl_files(tmp_path: Path, lines: str, mend: str) -> None:
+    (tmp_path / "crawl.toml").write_text(lines)
+    arguments = command("--site", "crawl.toml")
+    done = subprocess.run(arguments, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert mend in done.stderr and done.stderr.count("\n") == 1
