@@ -101,6 +101,12 @@ def serial_score(text: str) -> int:
     return sum(w in serial or w.rstrip(".") in serial for w in words(text))
 
 
+def serial_words(text: str) -> int:
+    """The same without words of one or two letters, which may be initials."""
+    serial = _lists()["serial"]
+    return sum(len(w) > 2 and w.rstrip(".") in serial for w in words(text))
+
+
 def names_no_container(text: str) -> bool:
     """Whether the text is a kind of article, or a site that shows articles of many journals."""
     plain = " ".join(text.casefold().split())

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from cleaners.body import find_body
 from cleaners.candidates import NOTHING, Found, first, ranked
-from cleaners.decode import Decoded, decode
+from cleaners.decode import Decoded, decode, looks_binary
 from cleaners.fields.container import find_container
 from cleaners.fields.dating import find_dates
 from cleaners.fields.identify import find_identifiers
@@ -22,7 +22,7 @@ from cleaners.lines import is_prose
 from cleaners.made_by import made_by
 from cleaners.metadata import embedded
 from cleaners.page import Page
-from cleaners.parse import looks_binary, parse_html
+from cleaners.parse import parse_html
 from cleaners.record import Identifiers, Kind, Links, Notice, Record
 from cleaners.regions import find_regions
 from cleaners.roles import assign_roles

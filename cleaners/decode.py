@@ -1,0 +1,139 @@
+"""Bytes to text: byte order mark, valid UTF-8, the HTTP header's charset, the page's own, then a guess; with evidence."""
+
+import codecs
+import re
+import zlib
+
+import msgspec
+
+from cleaners.record import Notice
+
+# A page declares its charset within its first bytes; HTML says 1,024, real pages take more.
+_PRESCAN = 4096
+_DECLARED = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+# Browsers read these labels as their supersets (WHATWG Encoding Standard, "names and labels").
+_SUPERSETS = {
+    "ascii": "cp1252",
+    "us-ascii": "cp1252",
+    "iso-8859-1": "cp1252",
+    "iso8859-1": "cp1252",
+    "latin1": "cp1252",
+    "latin-1": "cp1252",
+    "iso-8859-9": "cp1254",
+    "iso-8859-11": "cp874",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "x-gbk": "gb18030",
+    "gb_2312-80": "gb18030",
+    "shift_jis": "cp932",
+    "shift-jis": "cp932",
+    "x-sjis": "cp932",
+    "euc-kr": "cp949",
+    "ks_c_5601-1987": "cp949",
+    "big5": "big5hkscs",
+}
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_CONTROLS = {i: None for i in range(32) if i not in (9, 10, 13)} | {127: None} | {i: None for i in range(0xD800, 0xE000)}
+_HAS_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_GZIP = b"\x1f\x8b"
+# A page inflates at most to this size; what is longer is a bomb.
+_LARGEST = 64 * 1024 * 1024
+
+
+class Decoded(msgspec.Struct, frozen=True):
+    """The text of a page. ``evidence`` says what decided the charset: bom, valid, header, declared, guessed, given."""
+
+    text: str
+    charset: str
+    evidence: str
+    notices: tuple[Notice, ...] = ()
+
+
+def decode(content: bytes | str, *, charset: str | None = None) -> Decoded:
+    """Read a page's bytes. ``charset`` is the HTTP header's. Text passes as it is, without control characters.
+
+    Raises `TypeError` for anything that is neither bytes nor text.
+    """
+    if isinstance(content, str):
+        return Decoded(_plain(content), "utf-8", "given")
+    if not isinstance(content, bytes):
+        raise TypeError(f"a page is bytes or str, not {type(content).__name__}: read the file first")
+    notices: list[Notice] = []
+    if content.startswith(_GZIP):
+        content, notice = _inflate(content)
+        notices += [notice] if notice else []
+    for mark, name in _BOMS:
+        if content.startswith(mark):
+            return _decoded(content[len(mark) :], name, "bom", notices)
+    declared = _DECLARED.search(content[:_PRESCAN])
+    said = [(charset, "header"), (declared[1].decode("ascii", "replace") if declared else None, "declared")]
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    else:
+        for name, where in said:
+            if name and not text.isascii() and _codec(name) not in (None, "utf-8"):
+                message = f"The {where} charset is {name}, but the bytes are valid UTF-8 and are read so."
+                notices.append(Notice(code="charset_conflict", message=message))
+        return Decoded(_plain(text), "utf-8", "valid", tuple(notices))
+    for name, where in said:
+        codec = _codec(name) if name else None
+        if codec and codec != "utf-8":
+            return _decoded(content, codec, where, notices)
+    # UTF-8 by declaration, but broken: a few bad bytes are the page's, many mean that the declaration is wrong.
+    broken = content.decode("utf-8", "replace")
+    if broken.count("\ufffd") * 200 <= len(broken):
+        return _decoded(content, "utf-8", "declared", notices)
+    return _decoded(content, _guess(content), "guessed", notices)
+
+
+def looks_binary(content: bytes) -> str | None:
+    """What the content is if it is no text at all ("a PDF"), else `None`."""
+    for magic, name in ((b"%PDF-", "a PDF"), (b"PK\x03\x04", "a ZIP archive"), (b"\x89PNG", "a PNG image"), (b"\xff\xd8\xff", "a JPEG image"), (b"GIF8", "a GIF image"), (b"\x7fELF", "a program")):
+        if content.startswith(magic):
+            return name
+    return None
+
+
+def _decoded(content: bytes, codec: str, evidence: str, notices: list[Notice]) -> Decoded:
+    text = content.decode(codec, "replace")
+    lost = text.count("\ufffd") - content.count(b"\xef\xbf\xbd") * (codec == "utf-8")
+    if lost > 0:
+        notices = [*notices, Notice(code="undecodable_bytes", message=f"{lost} places could not be read as {codec}.")]
+    return Decoded(_plain(text), codec, evidence, tuple(notices))
+
+
+def _plain(text: str) -> str:
+    return text.translate(_CONTROLS) if _HAS_CONTROL.search(text) else text
+
+
+def _codec(name: str) -> str | None:
+    label = name.strip().casefold()
+    label = _SUPERSETS.get(label, label)
+    try:
+        found = codecs.lookup(label)
+    except LookupError:
+        return None
+    return found.name if found._is_text_encoding else None
+
+
+def _guess(content: bytes) -> str:
+    from bs4.dammit import UnicodeDammit
+
+    found = UnicodeDammit(content[:200_000], is_html=True).original_encoding
+    return _codec(found or "") or "cp1252"
+
+
+def _inflate(content: bytes) -> tuple[bytes, Notice | None]:
+    reader = zlib.decompressobj(wbits=31)
+    try:
+        inflated = reader.decompress(content, _LARGEST)
+    except zlib.error as error:
+        return content, Notice(code="broken_gzip", message=f"The content begins like gzip but is not: {error}.")
+    if reader.unconsumed_tail:
+        return inflated, Notice(code="input_cut", message=f"The content inflates beyond {_LARGEST >> 20} MiB; the rest was left out.")
+    if not reader.eof:
+        return inflated, Notice(code="input_cut", message="The compressed content ends early; what came was read.")
+    return inflated, None

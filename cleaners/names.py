@@ -1,0 +1,167 @@
+"""Names of persons: split lists of authors, whatever their order and marks, and tell a name from other short lines."""
+
+import re
+import tomllib
+from functools import lru_cache
+from importlib.resources import files
+
+from cleaners.identifiers import normalise_orcid
+from cleaners.ledger import Person
+from cleaners.lines import names_institution, serial_words
+
+_CJK_NAME = re.compile(r"^[一-鿿぀-ヿ가-힯々]{2,6}(?:[\s·・][一-鿿぀-ヿ가-힯々]{1,6})?$")
+_LETTER = r"[^\W\d_]"
+_INITIALS = re.compile(r"^(?:[A-ZÀ-Þ]\.?[-‐]?){1,4}$")
+_TRAILING = re.compile(r"(?:[\s,]*(?:\d{1,3}|[*†‡§¶#∗⁎‖✉∥⊥&]|\((?:\d{1,2}|[a-z])\)|\[\d{1,2}\]|[¹²³⁴⁵⁶⁷⁸⁹⁰ᵃᵇᶜᵈ]+))+[\s,]*$")
+_LONE_MARK = re.compile(r"(?<=[^\W\d_]{2})[\s,]+[a-z](?:\s*,\s*[a-z])*$")
+_PARENTHESES = re.compile(r"\s*[(\[][^()\[\]]{0,80}[)\]]")
+_ORCID_URL = re.compile(r"\(?\s*(?:https?://)?(?:www\.)?orcid\.org/[\dX-]+\s*\)?|\borcid(?:\s*id)?\b:?(?:\s*(?:icon|logo|[\dX]{4}-[\dX-]+))?", re.IGNORECASE)
+_EMAIL = re.compile(r"\S+@\S+|\bmailto:\S+")
+_HARD = re.compile(r"\s*[;•·|/\n]\s*|\s*、\s*|\s*，\s*|\s*；\s*")
+_AND = re.compile(r",?\s+(?:and|und|et|y|e|og|och|en|i|и|&)\s+|\s*&\s*")
+_ET_AL = re.compile(r",?\s*\b(?:et\s+al\.?|and others|u\.\s?a\.|\.\.\.|…)\s*$", re.IGNORECASE)
+# The longest list of authors that was seen in one string names about 3,000 people.
+_LONGEST = 100_000
+
+
+@lru_cache(maxsize=1)
+def _lists() -> dict[str, frozenset[str]]:
+    data = tomllib.loads(files("cleaners").joinpath("names.toml").read_text(encoding="utf-8"))
+    return {name: frozenset(words) for name, words in data.items()}
+
+
+@lru_cache(maxsize=1)
+def _byline() -> re.Pattern[str]:
+    words = sorted(_lists()["byline"], key=len, reverse=True)
+    spaced = (re.escape(w) + (r"\s+" if w[-1].isalpha() and w.isascii() else r"\s*") for w in words)
+    return re.compile(r"^\s*(?:" + "|".join(spaced) + r")(?=\S)", re.IGNORECASE)
+
+
+def is_generic_author(name: str) -> bool:
+    """Whether a site signs so where it names no person ("Admin", "Die Redaktion"), or the value is an address."""
+    plain = " ".join(name.casefold().split()).strip(" .,")
+    return not plain or plain in _lists()["generic"] or "http" in plain or "@" in plain or "{{" in plain or "/" in plain
+
+
+def person(text: str) -> Person | None:
+    """One name, given name first, without marks, degrees and addresses; `None` where nothing is left."""
+    orcid = normalise_orcid(text)
+    plain = _ORCID_URL.sub(" ", _EMAIL.sub(" ", text))
+    plain = _PARENTHESES.sub(" ", plain).replace("\u00a0", " ")
+    plain = _LONE_MARK.sub("", _TRAILING.sub("", " ".join(plain.split())))
+    words = [w for w in plain.strip(" .,;:*†‡§").split(" ") if w]
+    lists = _lists()
+    while len(words) > 1 and words[0].casefold().strip(",") in lists["degree"]:
+        words.pop(0)
+    while len(words) > 1 and (words[-1].strip(",.").casefold() in lists["degree"] and (words[-1].isupper() or "." in words[-1] or words[-1] in ("PhD", "MSc", "BSc", "DPhil", "PharmD"))):
+        if len(words) == 2 and _INITIALS.match(words[-1].strip(",")):
+            break
+        words.pop()
+    plain = " ".join(words).strip(" ,;")
+    if not plain or not re.search(_LETTER, plain):
+        return None
+    if "," in plain:
+        return _inverted(plain, orcid)
+    return _ordered(plain, orcid)
+
+
+def _inverted(text: str, orcid: str | None) -> Person:
+    """ "Family, Given" or "Given Family, Jr"."""
+    family, _, rest = (p.strip() for p in text.partition(","))
+    given, _, suffix = (p.strip() for p in rest.partition(","))
+    if given.casefold() in _lists()["suffix"]:
+        return Person(name=f"{family} {given}", orcid=orcid)
+    if not given:
+        return Person(name=family, orcid=orcid)
+    name = f"{given} {family}" + (f" {suffix}" if suffix.casefold() in _lists()["suffix"] else "")
+    return Person(name=name, given=given, family=family, orcid=orcid)
+
+
+def _ordered(text: str, orcid: str | None) -> Person:
+    words = text.split(" ")
+    if len(words) == 1 or _CJK_NAME.match(text):
+        return Person(name=text, orcid=orcid)
+    if _INITIALS.match(words[-1]) and len(words[-1].replace(".", "")) <= 3 and not _INITIALS.match(words[0]):
+        # "Smith JA": family name first, as PubMed prints it.
+        return Person(name=text, given=words[-1], family=" ".join(words[:-1]), orcid=orcid)
+    return Person(name=text, orcid=orcid)
+
+
+def split_authors(text: str) -> list[Person]:
+    """The persons of a list of authors, in order. Anything that is no name is left out."""
+    text = _ET_AL.sub("", _byline().sub("", _ORCID_URL.sub(" ", text[:_LONGEST]).strip()))
+    people: list[Person] = []
+    pieces = [p for p in _HARD.split(text) if p.strip()]
+    for piece in pieces:
+        people.extend(_by_commas(piece, alone=len(pieces) > 1))
+    return people
+
+
+def _by_commas(text: str, *, alone: bool) -> list[Person]:
+    """Names of one piece: "Smith, John" where pieces are single names, else names between commas."""
+    chunks = [c for part in _AND.split(text) for c in part.split(",")]
+    chunks = [c for c in (_clean(c) for c in chunks) if c]
+    if not chunks:
+        return []
+    lists = _lists()
+    joined: list[str] = []
+    for chunk in chunks:
+        folded = chunk.casefold()
+        if joined and (folded in lists["suffix"]):
+            joined[-1] += f" {chunk}"
+        elif joined and folded.replace(" ", "") in lists["degree"]:
+            continue
+        else:
+            joined.append(chunk)
+    if len(joined) >= 2 and len(joined) % 2 == 0 and _pairs(joined, alone):
+        joined = [f"{joined[i]}, {joined[i + 1]}" for i in range(0, len(joined), 2)]
+    return [p for p in map(person, joined) if p is not None and _is_name(p.name)]
+
+
+def _pairs(chunks: list[str], alone: bool) -> bool:
+    """Whether chunks are "Family", "Given" in turn: every second one is initials, or each is a single word."""
+    givens, families = chunks[1::2], chunks[0::2]
+    if all(_INITIALS.match(g.replace(" ", "")) for g in givens) and not any(" " in f and _INITIALS.match(f.split(" ")[-1]) for f in families):
+        return True
+    if any(len(f.split(" ")) > 2 and f.split(" ")[0].casefold() not in _lists()["particle"] for f in families):
+        return False
+    single = all(" " not in f or f.split(" ")[0].casefold() in _lists()["particle"] for f in families)
+    return single and (alone or len(chunks) == 2 or all(" " not in f for f in families))
+
+
+def _clean(chunk: str) -> str:
+    chunk = _PARENTHESES.sub("", _EMAIL.sub(" ", chunk))
+    return _LONE_MARK.sub("", _TRAILING.sub("", chunk)).strip(" .:*†‡§¶#✉") + ("." if re.search(r"\b[A-ZÀ-Þ]\.$", chunk.strip()) else "")
+
+
+def _is_name(text: str) -> bool:
+    """Whether a piece of a list of authors can be a name: few words, capitals, no digits."""
+    if _CJK_NAME.match(text):
+        return True
+    words = text.split(" ")
+    if not 1 <= len(words) <= 8 or len(text) > 80 or re.search(r"[\d@:/\\<>={}!?]", text):
+        return False
+    lists = _lists()
+    if any(w.casefold().strip(".,") in lists["not_person"] for w in words) and len(words) > 1:
+        return False
+    core = [w for w in words if w.casefold().strip("'’") not in lists["particle"]]
+    return bool(core) and all(not w[0].isalpha() or w[0].isupper() or not w.isascii() or "'" in w or "’" in w or "-" in w for w in core)
+
+
+def looks_like_person(text: str) -> bool:
+    """Whether a line is one person's name: two to five capitalised words, none of them a word of pages."""
+    plain = _byline().sub("", text)
+    found = person(plain)
+    if found is None:
+        return False
+    name = found.name
+    if _CJK_NAME.match(name):
+        return 2 <= len(name) <= 4 or " " in name or "·" in name
+    words = name.split(" ")
+    if not 2 <= len(words) <= 6 or not _is_name(name) or len(plain) > len(name) + 60:
+        return False
+    lists = _lists()
+    if any(w.casefold().strip(".,") in lists["not_person"] for w in words) or serial_words(name) or names_institution(name):
+        return False
+    long = [w for w in words if len(w.strip(".")) > 1]
+    return bool(long) and not (all(w.isupper() for w in long) and len(long) > 2) and all(re.match(r"^[^\W\d_][\w.'’`\-‐]*$", w) for w in words)
