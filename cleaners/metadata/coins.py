@@ -1,0 +1,33 @@
+"""COinS: an OpenURL in the title of an empty span (ContextObjects in Spans, Z39.88-2004)."""
+
+from urllib.parse import parse_qsl
+
+from lxml.html import HtmlElement
+
+from cleaners.ledger import Candidate
+from cleaners.metadata.values import candidate, pages_of, people, tables, text_of
+from cleaners.names import person
+
+
+def from_tree(tree: HtmlElement) -> list[Candidate]:
+    """Candidates of the page's only COinS; several are a list of references and describe other articles."""
+    spans = [e for e in tree.iter("span") if "Z3988" in (e.get("class") or "") and e.get("title")]
+    if len(spans) != 1:
+        return []
+    table = tables()["coins"]
+    found: list[Candidate] = []
+    persons = []
+    ends: dict[str, str] = {}
+    for name, value in parse_qsl(spans[0].get("title") or "", max_num_fields=500):
+        field = table.get(name.casefold())
+        if field == "author":
+            persons.append(person(text_of(value)))
+        elif field in ("first_page", "last_page"):
+            ends[field] = text_of(value)
+        elif field and (made := candidate(field, value, f"coins:{name}")):
+            found.append(made)
+    if unique := people(persons):
+        found.append(Candidate(field="authors", value=unique, source="coins:rft.au"))
+    if pages := pages_of(ends.get("first_page", ""), ends.get("last_page", "")):
+        found.append(Candidate(field="pages", value=pages, source="coins:rft.spage"))
+    return found

@@ -1,0 +1,100 @@
+"""Data that a page's scripts keep for themselves: objects assigned to a variable that hold an article's fields."""
+
+import json
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from cleaners.identifiers import normalise_orcid
+from cleaners.ledger import Candidate, Person
+from cleaners.metadata.values import candidate, pages_of, people, split_keywords, tables, text_of
+from cleaners.names import person, split_authors
+
+_ASSIGNED = re.compile(r"(?:(?:var|let|const)\s+)?([A-Za-z_$][\w$.\[\]\"']{1,80})\s*=\s*(?=[{\[])")
+_DECODER = json.JSONDecoder(strict=False)
+_MOST_ASSIGNMENTS = 40
+_DEPTH = 6
+
+
+def may_hold(script: str) -> bool:
+    """Whether a script can hold an article's fields: it names a DOI or authors as keys of data."""
+    return '"doi"' in script or '"articleTitle"' in script or ('"authors"' in script and '"title"' in script)
+
+
+def from_scripts(scripts: Iterable[str]) -> list[Candidate]:
+    """Candidates of the first object that has a title and one more field that only articles have."""
+    for script in scripts:
+        for number, assigned in enumerate(_ASSIGNED.finditer(script)):
+            if number >= _MOST_ASSIGNMENTS:
+                break
+            data = _value(script, assigned.end())
+            article = _article(data, 0)
+            if article is not None:
+                return _fields(article, f"script:{assigned[1]}")
+        if script.lstrip().startswith("{") and (article := _article(_value(script.lstrip(), 0), 0)) is not None:
+            return _fields(article, "script:data")
+    return []
+
+
+def _value(script: str, at: int) -> Any:
+    try:
+        return _DECODER.raw_decode(script, at)[0]
+    except (ValueError, RecursionError):
+        return None
+
+
+def _article(data: Any, depth: int) -> dict[str, Any] | None:
+    if isinstance(data, dict):
+        keys = {str(k).casefold() for k in data}
+        if "doi" in keys and keys & {"title", "articletitle", "displaydoctitle"} and isinstance(data.get("authors", []), list | str):
+            return data
+    if depth < _DEPTH and isinstance(data, dict | list):
+        for value in data.values() if isinstance(data, dict) else data[:20]:
+            if isinstance(value, dict | list) and (found := _article(value, depth + 1)) is not None:
+                return found
+    return None
+
+
+def _fields(data: dict[str, Any], source: str) -> list[Candidate]:
+    table = tables()["state"]
+    found: list[Candidate] = []
+    ends: dict[str, str] = {}
+    for key, value in data.items():
+        field = table.get(str(key).casefold())
+        if field is None:
+            continue
+        if field == "authors":
+            if persons := people(_persons(value)):
+                found.append(Candidate(field="authors", value=persons, source=source))
+        elif field == "keywords":
+            terms = [k for item in value for k in (item.get("kwd", []) if isinstance(item, dict) else [item])] if isinstance(value, list) else [value]
+            if made := split_keywords(terms):
+                found.append(Candidate(field="keywords", value=made, source=source))
+        elif field == "issn" and isinstance(value, list):
+            found += [c for item in value if (c := candidate("issn", item.get("value") if isinstance(item, dict) else item, source))]
+        elif field in ("first_page", "last_page"):
+            ends[field] = text_of(value)
+        elif one := candidate(field, value, source):
+            found.append(one)
+    if pages := pages_of(ends.get("first_page", ""), ends.get("last_page", "")):
+        found.append(Candidate(field="pages", value=pages, source=source))
+    return found
+
+
+def _persons(value: Any) -> list[Person | None]:
+    if isinstance(value, str):
+        return list(split_authors(text_of(value)))
+    persons: list[Person | None] = []
+    for item in value if isinstance(value, list) else []:
+        if isinstance(item, str):
+            persons.append(person(text_of(item)))
+        elif isinstance(item, dict):
+            given, family = text_of(item.get("firstName") or item.get("given")), text_of(item.get("lastName") or item.get("family"))
+            name = text_of(item.get("name") or item.get("preferredName")) or f"{given} {family}".strip()
+            stated = item.get("affiliation") or item.get("affiliations") or []
+            places = tuple(t for t in map(text_of, stated if isinstance(stated, list) else [stated]) if t)
+            if name:
+                persons.append(
+                    Person(name=name, given=given or None, family=family or None, orcid=normalise_orcid(text_of(item.get("orcid"))), affiliations=places)
+                )
+    return persons
