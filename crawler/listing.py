@@ -23,6 +23,7 @@ from crawler.urls import fetchable, key, site
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _DOI = re.compile(r"10\.\d{4,9}(?:/|%2f)(?!\(issn|%28issn)", re.IGNORECASE)
+_LETTER = re.compile(r"[^\W\d_]")
 _DIGITS = re.compile(r"\d+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _PAGE_TAIL = re.compile(r"/?(?:page/?|p/?)?#/?|[?&][\w\[\]-]+=#")
@@ -37,8 +38,6 @@ _TITLE_CJK_CHARACTERS = 10
 # Running text in one piece: between two items of a listing stands a snippet at most, seldom over a thousand characters.
 _SOLID_PROSE = 1200
 _PARAGRAPH = 80
-# Emphasis and spans may stand between a link and its paragraph.
-_INLINE_DEPTH = 5
 _ARTICLE_METAS = (
     "citation_title",
     "citation_doi",
@@ -118,8 +117,8 @@ def _names(element: etree._Element) -> str:
 def _text(element: etree._Element, limit: int) -> str:
     pieces: list[str] = []
     size = 0
-    for piece in element.itertext(with_tail=False):
-        pieces.append(piece)
+    for piece in element.itertext():
+        pieces.append(str(piece))
         size += len(piece)
         if size > limit:
             break
@@ -151,18 +150,11 @@ def _anchor(element: etree._Element, base: str, *, heading: bool, chrome: bool, 
 
 
 def _is_inline(element: etree._Element, text: str) -> bool:
-    """Whether a link is a smaller part of a paragraph that does not begin with it."""
-    ancestor = element.getparent()
-    for _ in range(_INLINE_DEPTH):
-        if ancestor is None or ancestor.tag in ("p", "li", "dd", "td"):
-            break
-        ancestor = ancestor.getparent()
-    else:
+    """Whether a link goes on a sentence: words stand right before it, and it is a smaller part of the paragraph."""
+    before, parent = element.getprevious(), element.getparent()
+    if parent is None or not _LETTER.search((parent.text if before is None else before.tail) or ""):
         return False
-    if ancestor is None:
-        return False
-    around = _text(ancestor, _LONGEST_TEXT * 3)
-    return not around.startswith(text) and 3 * len(text) < len(around)
+    return 3 * len(text) < len(_text(parent, _LONGEST_TEXT * 3))
 
 
 def items(anchors: Sequence[Anchor], url: str, rules: Rules) -> list[str]:
@@ -280,7 +272,7 @@ def is_article(tree: etree._Element, anchors: Sequence[Anchor], found: Sequence[
     An article has its text in one piece; a listing has a snippet between two items.
     """
     metas = {(m.get("name") or m.get("property") or "").casefold(): m.get("content") or "" for m in tree.iter("meta")}
-    if any(metas.get(name) for name in _ARTICLE_METAS) or _DOI.search(metas.get("dc.identifier", "")):
+    if any(metas.get(name) for name in _ARTICLE_METAS) or _DOI.search(metas.get("dc.identifier") or ""):
         return True
     wanted = set(found)
     marks = [0, *(a.prose for a in anchors if a.url in wanted), prose]

@@ -13,6 +13,7 @@ _OUTCOMES = (
     " WHEN p.id IS NULL THEN CASE WHEN u.state = 'blocked' THEN 'refused' ELSE 'failed' END"
     " WHEN p.role IN ('feed', 'sitemap') THEN p.role"
     " WHEN r.kind IS NULL THEN 'uncleaned'"
+    " WHEN u.state = 'error' AND r.kind NOT IN ('article', 'blocked') THEN 'failed'"
     " WHEN r.kind = 'article' AND u.kind = 'listing' THEN 'listing'"
     " WHEN r.kind = 'article' AND p.duplicate_of IS NOT NULL THEN 'duplicate'"
     " ELSE r.kind END AS outcome"

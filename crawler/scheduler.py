@@ -1,11 +1,13 @@
 """Scrapy's scheduler over the store: what Scrapy asks for next is leased there."""
 
+import time
 from collections import Counter, deque
 from typing import Self
 
 from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
+from scrapy.utils.asyncio import call_later
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.spiders.articles import ArticlesSpider
@@ -18,6 +20,7 @@ class StoreScheduler(BaseScheduler):
         self._crawler = crawler
         self._redirected: deque[Request] = deque()
         self._leased = 0
+        self._woken_at = 0.0
         # Enough that a host's next request is ready when its delay is over, and few enough to leave room for others.
         self._per_host = 2 * crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
 
@@ -56,9 +59,18 @@ class StoreScheduler(BaseScheduler):
         active = Counter(urlparse_cached(r).hostname or "" for r in self._crawler.engine.downloader.active)
         lease = self._spider.store.lease([host for host, count in active.items() if count >= self._per_host])
         if lease is None:
+            self._wake_up()
             return None
         self._leased += 1
         return self._spider.request(lease)
+
+    def _wake_up(self) -> None:
+        # Scrapy looks again when a request ends, else every five seconds: too seldom for a wait of one.
+        due, now = self._spider.store.next_due(), time.time()
+        slot = self._crawler.engine._slot
+        if due is not None and slot is not None and not now < self._woken_at <= due:
+            self._woken_at = due
+            call_later(due - now, slot.nextcall.schedule)
 
     def _in_budget(self) -> bool:
         most = self._spider.plan.max_pages

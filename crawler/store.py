@@ -209,6 +209,13 @@ class Store:
         """Whether a URL waits to be fetched, now or later."""
         return bool(self._value("SELECT EXISTS (SELECT 1 FROM urls WHERE state = 'discovered')"))
 
+    def next_due(self) -> float | None:
+        """When the next URL becomes due that is not yet; ``None`` if there is none."""
+        due: float | None = self._value(
+            "SELECT min(next_due) FROM urls WHERE state = 'discovered' AND next_due > ?", time.time()
+        )
+        return due
+
     def fail(self, lease: Lease, why: str, *, state: State = "error", retry_at: float | None = None) -> None:
         """A URL gave no answer: to be tried again at ``retry_at``, else done with as ``state``."""
         with self._transaction() as db:

@@ -15,7 +15,34 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-WORDS = ["glacier", "lichen", "copper", "monsoon", "vowel", "harbour", "ferment", "lattice", "quorum", "sediment", "plasma", "tariff", "enzyme", "basalt", "ballot", "otter", "cortex", "drought", "membrane", "dialect", "kernel", "pollen", "magnet", "reef", "archive", "tendon"]
+WORDS = [
+    "glacier",
+    "lichen",
+    "copper",
+    "monsoon",
+    "vowel",
+    "harbour",
+    "ferment",
+    "lattice",
+    "quorum",
+    "sediment",
+    "plasma",
+    "tariff",
+    "enzyme",
+    "basalt",
+    "ballot",
+    "otter",
+    "cortex",
+    "drought",
+    "membrane",
+    "dialect",
+    "kernel",
+    "pollen",
+    "magnet",
+    "reef",
+    "archive",
+    "tendon",
+]
 
 
 class Answer:
@@ -128,8 +155,10 @@ def sitemap(urls: list[str], *, index: bool = False, zipped: bool = False) -> An
         '<?xml version="1.0" encoding="UTF-8"?>'
         f'<{root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</{root}>'
     ).encode()
-    return Answer(gzip.compress(xml), Content_Type="application/x-gzip") if zipped else Answer(
-        xml, Content_Type="application/xml"
+    return (
+        Answer(gzip.compress(xml), Content_Type="application/x-gzip")
+        if zipped
+        else Answer(xml, Content_Type="application/xml")
     )
 
 
