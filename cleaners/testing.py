@@ -1,0 +1,145 @@
+"""Turn saved pages and their expected records into one test per field, for this project's samples and for anybody's.
+
+A folder of cases holds one folder per case, with the page (``page.html``, ``page.html.gz`` or ``page.txt``) and
+``expected.json``: ``{field: value, …}``, plus ``_page`` (url, status, charset: what the fetch knew) and ``_why`` (notes).
+
+    @pytest.mark.parametrize("case", sample_cases("samples"), ids=str)
+    def test_field(case):
+        case.check()
+"""
+
+import gzip
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from cleaners.page import Page
+from cleaners.pipeline import clean
+from cleaners.record import Record
+
+_EXPECTED = "expected.json"
+_PAGES = ("page.html", "page.html.gz", "page.txt")
+_FETCH = tuple(name for name in Page.__struct_fields__ if name not in ("content", "kind"))
+# A longer value is shown from shortly before the place where it goes wrong.
+_LONGEST_SHOWN, _LEAD = 300, 60
+
+
+class _Source(msgspec.Struct, frozen=True):
+    """A saved page and what its fetch knew, as pairs so that it can be a cache's key."""
+
+    path: Path
+    fetch: tuple[tuple[str, Any], ...]
+
+
+class SampleCase(msgspec.Struct, frozen=True):
+    """One field of one sample page. ``str(case)`` is its id, ``<case>:<field>``."""
+
+    id: str
+    field: str
+    expected: Any
+    source: _Source
+
+    def __str__(self) -> str:
+        return self.id
+
+    def check(self) -> None:
+        """Clean the page (once for all its fields) and compare; an `AssertionError` says where it differs.
+
+        Of a dict only the given keys are compared, at any depth; an empty one wants nothing stated. A list is compared
+        item by item, over its full length.
+        """
+        differences = list(_compare(self.expected, _record(self.source)[self.field], self.field))
+        if differences:
+            raise AssertionError("\n".join([f"{self.id}, from {self.source.path}", *differences]))
+
+
+def sample_cases(folder: str | Path) -> list[SampleCase]:
+    """One case per field of every sample in the folder, by name.
+
+    Raises `FileNotFoundError` where the folder, a page or an ``expected.json`` is missing, `ValueError` where an
+    ``expected.json`` cannot be used; both say what to mend.
+    """
+    root = Path(folder)
+    if not root.is_dir():
+        raise FileNotFoundError(f"{root} is no folder: give the folder that holds the cases, each a folder with a page and {_EXPECTED}")
+    cases = [case for place in sorted(root.iterdir()) if _is_case(place) for case in _fields(place)]
+    if not cases:
+        raise FileNotFoundError(f"{root} holds no case: put a page ({', '.join(_PAGES)}) and {_EXPECTED} into {root / 'some-name'}")
+    return cases
+
+
+def _is_case(place: Path) -> bool:
+    return any((place / name).is_file() for name in (_EXPECTED, *_PAGES))
+
+
+def _fields(place: Path) -> Iterator[SampleCase]:
+    expected = _read(place)
+    pages = [place / name for name in _PAGES if (place / name).is_file()]
+    if len(pages) != 1:
+        raise FileNotFoundError(f"{place} holds {len(pages)} pages: save exactly one, as {' or '.join(_PAGES)}")
+    fetch = expected.pop("_page", {})
+    expected.pop("_why", None)
+    if not isinstance(fetch, dict) or not set(fetch) <= set(_FETCH):
+        raise ValueError(f"{place / _EXPECTED}: _page is {json.dumps(fetch)}; it is an object with some of {', '.join(_FETCH)}")
+    if unknown := [name for name in expected if name not in Record.__struct_fields__]:
+        raise ValueError(f"{place / _EXPECTED}: a record has no field {', '.join(unknown)}; it has {', '.join(Record.__struct_fields__)}")
+    source = _Source(pages[0], tuple(sorted(fetch.items())))
+    for name, value in expected.items():
+        yield SampleCase(f"{place.name}:{name}", name, value, source)
+
+
+def _read(place: Path) -> dict[str, Any]:
+    path = place / _EXPECTED
+    if not path.is_file():
+        raise FileNotFoundError(f"{place} has a page but no {_EXPECTED}: write one, such as {{\"title\": \"…\"}}")
+    try:
+        expected = json.loads(path.read_bytes())
+    except ValueError as error:
+        raise ValueError(f"{path} is no JSON; mend it there: {error}") from error
+    if not isinstance(expected, dict):
+        raise ValueError(f"{path} holds a {type(expected).__name__}: it must be an object, field by field")
+    return expected
+
+
+@cache
+def _record(source: _Source) -> dict[str, Any]:
+    raw = source.path.read_bytes()
+    content = gzip.decompress(raw) if source.path.suffix == ".gz" else raw
+    page = Page(content=content, kind="text" if source.path.suffix == ".txt" else "html", **dict(source.fetch))
+    return clean(page).to_dict()
+
+
+def _compare(want: Any, got: Any, where: str) -> Iterator[str]:
+    """What differs, one message per place."""
+    if isinstance(want, dict) and isinstance(got, dict) and want:
+        for key, value in want.items():
+            if key in got:
+                yield from _compare(value, got[key], f"{where}.{key}")
+            else:
+                yield _message(f"{where}.{key}", value, "nothing of that name")
+    elif isinstance(want, dict) and isinstance(got, dict):
+        if any(value not in (None, [], {}) for value in got.values()):
+            yield _message(where, want, got)
+    elif isinstance(want, list) and isinstance(got, list):
+        for number, (one, other) in enumerate(zip(want, got, strict=False)):
+            yield from _compare(one, other, f"{where}[{number}]")
+        for number, missing in enumerate(want[len(got) :], len(got)):
+            yield _message(f"{where}[{number}]", missing, "nothing, the list ends before it")
+        for number, extra in enumerate(got[len(want) :], len(want)):
+            yield _message(f"{where}[{number}]", "nothing, the list ends before it", extra)
+    elif want != got or isinstance(want, bool) != isinstance(got, bool):
+        yield _message(where, want, got)
+
+
+def _message(where: str, want: Any, got: Any) -> str:
+    shown = [value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) for value in (want, got)]
+    start = 0
+    if max(map(len, shown)) > _LONGEST_SHOWN:
+        same = next((i for i, (a, b) in enumerate(zip(*shown, strict=False)) if a != b), min(map(len, shown)))
+        start = max(0, same - _LEAD)
+    want_shown, got_shown = (("… " if start else "") + text[start : start + _LONGEST_SHOWN] + (" …" if len(text) > start + _LONGEST_SHOWN else "") for text in shown)
+    return f"  {where}\n    want: {want_shown}\n    got:  {got_shown}"

@@ -1,0 +1,253 @@
+"""What kind of page it is, decided before any field: an article stays one unless the page gives evidence against it."""
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from importlib.resources import files
+
+import msgspec
+
+from cleaners.ledger import Candidate
+from cleaners.lines import has_locator, is_prose
+from cleaners.names import looks_like_person
+from cleaners.record import Kind
+from cleaners.segment.block import Block
+
+# Sources that only pages about one work have.
+_SCHOLARLY = ("meta:citation_", "meta:eprints", "meta:bepress", "eprints:", "bepress:", "script:", "prism:", "dc:", "jsonld:")
+# Prose: sentences of this many characters, less than half of them link.
+_SHORTEST_PROSE = 80
+# Prose that stands together is a text from this length on: phrases of walls and lists in it say nothing.
+_TEXT = 1500
+# A wall has less prose than this beside its own words.
+_WALL = 700
+# Pieces of prose with at most this many blocks between them stand together.
+_TOGETHER = 3
+_LETTER = re.compile(r"[^\W\d_]")
+_DIGITS = re.compile(r"\d+")
+_TITLE_BREAK = re.compile(r"\s*(?:--+|[|–—:,•·»]|\s-\s)\s*")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b|\bforthcoming\b", re.IGNORECASE)
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What the page is, the rule that says so, and what the rule saw."""
+
+    kind: Kind
+    rule: str
+    evidence: str
+
+
+class _Tables(msgspec.Struct, frozen=True):
+    titles: dict[str, re.Pattern[str]]
+    texts: dict[str, re.Pattern[str]]
+    listing: re.Pattern[str]
+    counts: re.Pattern[str]
+    entry_links: re.Pattern[str]
+    profile: frozenset[str]
+    references: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def _tables() -> _Tables:
+    data = tomllib.loads(files("cleaners").joinpath("verdict.toml").read_text(encoding="utf-8"))
+    listing = data.pop("listing")
+    return _Tables(
+        titles={kind: _phrases(lists["title"]) for kind, lists in data.items() if "title" in lists},
+        texts={kind: _phrases(lists["text"]) for kind, lists in data.items()},
+        listing=re.compile("|".join(listing["titles"]), re.IGNORECASE),
+        counts=re.compile("|".join(listing["counts"]), re.IGNORECASE),
+        entry_links=_phrases(listing["entry_links"]),
+        profile=frozenset(listing["profile"]),
+        references=frozenset(listing["references"]),
+    )
+
+
+def _phrases(phrases: Iterable[str]) -> re.Pattern[str]:
+    """Any of the phrases as whole words; scripts without spaces have none."""
+    ordered = sorted(phrases, key=len, reverse=True)
+    return re.compile("|".join(rf"(?<![^\W_]){re.escape(p)}(?![^\W_])" if p.isascii() else re.escape(p) for p in ordered), re.IGNORECASE)
+
+
+class _Page(msgspec.Struct, frozen=True):
+    """What the rules look at."""
+
+    title: str
+    headings: tuple[str, ...]
+    main: tuple[Block, ...]
+    """The blocks before the references."""
+    size: int
+    linked: float
+    """Share of the characters that are link."""
+    prose: int
+    run: int
+    """Characters of the longest run of prose."""
+    scholarly: tuple[str, ...]
+    """Which of title, authors and doi the metadata of one work gives."""
+    is_typed: bool
+    """Whether the metadata calls the page an article."""
+
+
+def judge(blocks: Sequence[Block], candidates: Sequence[Candidate], *, status: int | None, url: str | None) -> Verdict:
+    """The page's kind. ``status`` is that of the HTTP answer, `None` where unknown."""
+    page = _read(blocks, candidates)
+    if status in (404, 410):
+        return Verdict("not_found", "http_status", f"The server answered {status}.")
+    return _wall(page, status) or _nothing(page) or _article(page) or _listing(page) or _default(page)
+
+
+def _read(blocks: Sequence[Block], candidates: Sequence[Candidate]) -> _Page:
+    main = _before_references(blocks)
+    size = prose = run = together = 0
+    linked, last = 0, -_TOGETHER - 1
+    for at, block in enumerate(main):
+        length = len(block.text)
+        link = _linked(block)
+        size += length
+        linked += link
+        if length >= _SHORTEST_PROSE and 2 * link < length and is_prose(block.text):
+            together = together + length if at - last <= _TOGETHER else length
+            prose, last, run = prose + length, at, max(run, together)
+    stated = {c.field for c in candidates if c.source.casefold().startswith(_SCHOLARLY)}
+    fields = [name for name, names in (("title", {"title"}), ("authors", {"authors", "author"}), ("doi", {"doi"})) if stated & names]
+    return _Page(
+        title=next((str(c.value) for c in candidates if c.field == "page_title"), ""),
+        headings=tuple(b.text for b in main if b.tag in ("h1", "h2") and len(b.text) <= 120)[:4],
+        main=main,
+        size=size,
+        linked=linked / size if size else 0.0,
+        prose=prose,
+        run=run,
+        scholarly=tuple(fields),
+        is_typed=any(c.field == "page_type" and "article" in str(c.value).casefold() for c in candidates),
+    )
+
+
+def _before_references(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """The blocks before the last heading of references that a list follows; a link of that name is followed by little."""
+    names = _tables().references
+    end = next((i for i in range(len(blocks) - 1, -1, -1) if len(blocks[i].text) < 40 and _plain(blocks[i].text) in names), len(blocks))
+    if len(blocks) - end < 8:
+        end = len(blocks)
+    return tuple(b for b in blocks[:end] if "references" not in b.hints)
+
+
+def _plain(text: str) -> str:
+    return text.casefold().strip(" .:0123456789()[]").replace("’", "'")
+
+
+def _linked(block: Block) -> int:
+    return sum(s.end - s.start for s in block.spans if s.kind == "a")
+
+
+# ------------------------------------------------------------------ walls
+
+
+def _wall(page: _Page, status: int | None) -> Verdict | None:
+    """A page that stands in the way of another: its own words, and hardly any text beside them."""
+    tables = _tables()
+    if page.run >= _TEXT:
+        return None
+    kinds: tuple[Kind, ...] = ("blocked", "not_found", "paywall", "consent")
+    for kind in kinds:
+        texts = [b.text for b in page.main if len(b.text) <= 400 and tables.texts[kind].search(b.text.replace("’", "'"))]
+        beside = page.prose - sum(len(t) for t in texts if len(t) >= _SHORTEST_PROSE and is_prose(t))
+        named = next((t for t in (page.title, *page.headings) if len(t) <= 120 and (m := tables.titles[kind].search(t.replace("’", "'"))) and _is_named(m, t)), None)
+        small = beside < _WALL and page.size < 8 * _WALL
+        if named and small and len(page.scholarly) < 2:
+            return Verdict(kind, f"{kind}_title", f"The page is headed “{named[:100]}” and has hardly any text.")
+        if texts and _decides(kind, page, beside, texts):
+            return Verdict(kind, f"{kind}_text", f"Beside “{texts[0][:120]}” the page has hardly any text.")
+    if status in (401, 403, 429, 503) and page.run < _WALL and len(page.scholarly) < 2:
+        return Verdict("blocked", "http_status", f"The server answered {status}, and the page has hardly any text.")
+    return None
+
+
+def _is_named(match: re.Match[str], text: str) -> bool:
+    """Whether the phrase is what the heading says and not a part of a longer title."""
+    return len(match[0]) >= 0.4 * len(text) or match.start() == 0
+
+
+def _decides(kind: Kind, page: _Page, beside: int, texts: Sequence[str]) -> bool:
+    if kind == "paywall":
+        return beside < _WALL and page.run < _WALL // 2
+    if len(page.scholarly) >= 2:
+        return False
+    if kind == "consent":
+        return beside < 200 and page.size < 4000 and sum(map(len, texts)) > 0.3 * page.size
+    return beside < 300 and page.size < 3000
+
+
+def _nothing(page: _Page) -> Verdict | None:
+    if page.scholarly and len(page.scholarly) >= 2:
+        return None
+    texts = [b.text for b in page.main if _LETTER.search(b.text)]
+    if not texts:
+        return Verdict("empty", "no_text", "The page shows no text.")
+    waiting = next((t for t in texts if _tables().texts["javascript"].search(t)), None)
+    if waiting is not None and page.size - len(waiting) < 200 and len(waiting) < 300:
+        return Verdict("empty", "script_shell", f"All that the page shows is “{waiting[:100]}”.")
+    return None
+
+
+# ------------------------------------------------------------------ articles and lists
+
+
+def _article(page: _Page) -> Verdict | None:
+    if len(page.scholarly) >= 2:
+        return Verdict("article", "embedded_metadata", f"Its metadata gives {', '.join(page.scholarly)} of one work.")
+    return None
+
+
+def _listing(page: _Page) -> Verdict | None:
+    """A page of many works: its title, its counts, its repeated entries, or a person's page with their works."""
+    tables = _tables()
+    if page.run < _TEXT:
+        named = next((t for t in (page.title, *page.headings[:1]) if tables.listing.search(t)), None)
+        if named is not None and (page.run < 900 or _repeated(page)[1] >= 5):
+            return Verdict("listing", "listing_title", f"The page is headed “{named[:100]}”.")
+        entry, times = _repeated(page)
+        if times >= 8:
+            return Verdict("listing", "repeated_entries", f"“{entry[:80]}” stands on the page {times} times.")
+        items = [b for b in page.main if 25 <= len(b.text) <= 400]
+        cited = [b for b in items if has_locator(b.text)]
+        if len(cited) >= 8 and page.run < 900:
+            return Verdict("listing", "many_citations", f"The page gives {len(cited)} works, such as “{cited[0].text[:80]}”.")
+        entries = [b for b in items if not is_prose(b.text)]
+        if page.run < 500 and len(entries) >= 12 and sum(len(b.text) for b in entries) > 0.6 * page.size and page.prose < 0.2 * page.size:
+            return Verdict("listing", "entries_without_text", f"{len(entries)} entries such as “{entries[0].text[:80]}”, and no text.")
+        count = next((m for b in page.main if len(b.text) <= 120 and (m := tables.counts.search(b.text))), None)
+        if count is not None and page.run < 900 and page.linked > 0.3:
+            return Verdict("listing", "result_count", f"The page counts its entries: “{count[0]}”.")
+        if page.linked >= 0.6 and page.prose < 0.3 * page.size and page.run < 1000 and not page.is_typed and not page.scholarly:
+            return Verdict("listing", "links", f"{page.linked:.0%} of the text is links.")
+    return _person(page)
+
+
+def _repeated(page: _Page) -> tuple[str, int]:
+    """The small link that stands under the entries of a list, and how often."""
+    seen: Counter[str] = Counter()
+    for block in page.main:
+        if 3 <= len(block.text) <= 80 and _LETTER.search(block.text):
+            seen[_DIGITS.sub("0", block.text)] += 1
+    links = ((text, times) for text, times in seen.most_common(20) if _tables().entry_links.search(text))
+    return next(links, ("", 0))
+
+
+def _person(page: _Page) -> Verdict | None:
+    """A person's own page: headed by a name, with links to what persons show of themselves or a list of works."""
+    name = _TITLE_BREAK.split(page.title.strip())[0]
+    if page.scholarly or page.is_typed or not 2 <= len(name.split()) <= 4 or not looks_like_person(name):
+        return None
+    parts = {_plain(b.text) for b in page.main if len(b.text) <= 40} | {_plain(b.text.partition(":")[0]) for b in page.main if len(b.text) <= 80}
+    works = [b for b in page.main if 30 <= len(b.text) <= 400 and _YEAR.search(b.text)]
+    if len(parts & _tables().profile) >= 2 or len(works) >= 5:
+        return Verdict("listing", "person", f"The page is headed by a name, “{name}”, and lists {len(works)} works.")
+    return None
+
+
+def _default(page: _Page) -> Verdict:
+    if page.run:
+        return Verdict("article", "prose", f"The page has {page.prose} characters of sentences, {page.run} of them together.")
+    return Verdict("article", "no_evidence_against", "Nothing says that the page is something else.")

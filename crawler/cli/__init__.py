@@ -1,0 +1,91 @@
+"""The command line. Each command is loaded when it is called: only ``crawl`` needs Scrapy."""
+
+import sys
+from importlib import import_module
+from typing import IO, Any, NoReturn
+
+import click
+
+# Each is a function of its own name in a module of its own name.
+_COMMANDS = {
+    "clean": "Clean pages that you have, or single addresses.",
+    "crawl": "Crawl sites and clean their articles.",
+    "schema": "Print the JSON Schema of a record.",
+}
+# What a shell says of a command that Ctrl-C ended.
+_INTERRUPTED = 130
+
+
+class WrongUse(click.ClickException):
+    """The command cannot do what it was told to; the message, one line, says how to mend it."""
+
+    exit_code = 2
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the line."""
+        complain(self.format_message())
+
+
+def complain(message: str) -> None:
+    """One line to stderr."""
+    click.echo(f"pagesieve: {' '.join(message.split())}", err=True)
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"crawler.cli.{name}"), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+    def main(self, *args: Any, **extra: Any) -> NoReturn:
+        """Run; whatever goes wrong is told in one line."""
+        try:
+            super().main(*args, **{"prog_name": "pagesieve", **extra, "standalone_mode": False})
+        except click.UsageError as error:
+            command = error.ctx.command_path if error.ctx else "pagesieve"
+            complain(f"{error.format_message().rstrip('.')}; see {command} --help")
+            sys.exit(2)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except (click.Abort, KeyboardInterrupt):
+            sys.exit(_INTERRUPTED)
+        except OSError as error:
+            complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+            sys.exit(1)
+        sys.exit(0)
+
+
+@click.group(cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, help="Print the version and exit.")
+@click.pass_context
+def main(context: click.Context, version: bool) -> None:
+    """Clean records from messy article pages.
+
+    \b
+    Clean a page that you have, and look at the record:
+        pagesieve clean page.html
+
+    \b
+    Clean a folder of pages into one JSON line each:
+        pagesieve clean pages/ --out records.jsonl
+
+    \b
+    Crawl a journal and clean its articles:
+        pagesieve crawl https://journal.example/current
+    """
+    if version:
+        from cleaners.made_by import VERSION
+
+        click.echo(f"pagesieve {VERSION}")
+        context.exit()
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())

@@ -1,0 +1,113 @@
+"""Single addresses, fetched as politely as a crawl does: robots.txt obeyed, one request a second to a host."""
+
+import http.client
+import time
+import urllib.request
+from datetime import UTC, datetime
+from email.message import Message
+from typing import IO
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+
+from protego import Protego
+
+from cleaners.page import Page
+from crawler.cli.inputs import read_at_most
+from crawler.settings import DOWNLOAD_DELAY, DOWNLOAD_MAXSIZE, DOWNLOAD_TIMEOUT, ROBOTSTXT_USER_AGENT, USER_AGENT
+from crawler.urls import fetchable
+
+_HEADERS = {
+    "User-Agent": USER_AGENT,
+    "Accept": "text/html,application/xhtml+xml,text/plain;q=0.9,*/*;q=0.5",
+    "Accept-Encoding": "gzip",
+}
+# Parsers need to read no more of a robots.txt than this (RFC 9309).
+_LARGEST_ROBOTS = 512_000
+_LONGEST_DELAY = 600.0
+
+
+class NotFetched(Exception):
+    """No page could be had; the message says why."""
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """Follows redirects to where a robot may go."""
+
+    def __init__(self, fetcher: "Fetcher") -> None:
+        self._fetcher = fetcher
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
+    ) -> urllib.request.Request | None:
+        target = fetchable(newurl)
+        if target is None:
+            raise NotFetched(f"redirected to {newurl}, which is no address of a page")
+        if urlsplit(req.full_url).path != "/robots.txt":
+            self._fetcher.ask(target)
+        return super().redirect_request(req, fp, code, msg, headers, target)
+
+
+class Fetcher:
+    """Fetches pages one after the other."""
+
+    def __init__(self) -> None:
+        # Without the handlers for file:, ftp: and data:, which a page could redirect to.
+        self._opener = urllib.request.OpenerDirector()
+        for handler in (
+            urllib.request.ProxyHandler(),
+            urllib.request.HTTPHandler(),
+            urllib.request.HTTPSHandler(),
+            _Redirects(self),
+            urllib.request.HTTPErrorProcessor(),
+            urllib.request.HTTPDefaultErrorHandler(),
+            urllib.request.UnknownHandler(),
+        ):
+            self._opener.add_handler(handler)
+        self._robots: dict[str, Protego] = {}
+        self._asked: dict[str, float] = {}
+
+    def fetch(self, address: str) -> Page:
+        """The page at an address, with whatever status it has; raises `NotFetched`."""
+        url = fetchable(address)
+        if url is None:
+            raise NotFetched("no address that can be fetched")
+        try:
+            self.ask(url)
+            return self._get(url)
+        except NotFetched:
+            raise
+        except URLError as error:
+            raise NotFetched(f"no answer: {error.reason}") from error
+        except (OSError, http.client.HTTPException, EOFError, ValueError) as error:
+            raise NotFetched(f"no answer: {error or type(error).__name__}") from error
+
+    def ask(self, url: str) -> None:
+        """Wait for our turn at this host; raises `NotFetched` where its robots.txt refuses."""
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        if origin not in self._robots:
+            self._robots[origin] = self._read_robots(f"{origin}/robots.txt")
+        robots = self._robots[origin]
+        if not robots.can_fetch(url, ROBOTSTXT_USER_AGENT):
+            raise NotFetched("refused by the site's robots.txt")
+        delay = max(DOWNLOAD_DELAY, min(robots.crawl_delay(ROBOTSTXT_USER_AGENT) or 0.0, _LONGEST_DELAY))
+        time.sleep(max(0.0, self._asked.get(origin, -delay) + delay - time.monotonic()))
+        self._asked[origin] = time.monotonic()
+
+    def _read_robots(self, url: str) -> Protego:
+        try:
+            with self._open(url) as response:
+                return Protego.parse(response.read(_LARGEST_ROBOTS).decode("utf-8", "replace"))
+        except HTTPError as error:
+            # No robots.txt is leave to go on; a server in trouble has not given it (RFC 9309).
+            if error.code < 500:
+                return Protego.parse("")
+            raise NotFetched(f"no leave to fetch: HTTP {error.code} for the site's robots.txt") from error
+
+    def _open(self, url: str) -> http.client.HTTPResponse:
+        response: http.client.HTTPResponse = self._opener.open(
+            urllib.request.Request(url, headers=_HEADERS), timeout=DOWNLOAD_TIMEOUT
+        )
+        return response
+
+    def _get(self, url: str) -> Page: ...

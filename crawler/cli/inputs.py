@@ -1,0 +1,189 @@
+"""From what stands on the command line to pages: files, folders, patterns, stdin, JSONL, gzipped or not."""
+
+import gzip
+import os
+import re
+import sys
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from glob import glob
+from pathlib import Path
+from typing import IO, Literal
+
+import msgspec
+
+from cleaners.page import Page
+from crawler.cli import WrongUse
+from crawler.workers import CLEAN_MEGABYTES
+
+Kind = Literal["html", "text"]
+Complain = Callable[[str, str], None]
+
+# What a file's name says of its content; of these a folder's files are taken.
+_KINDS: dict[str, Literal["html", "text", "jsonl"]] = {
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".txt": "text",
+    ".jsonl": "jsonl",
+}
+_EXTENSIONS = ", ".join(_KINDS)
+# No worker could hold the copies of a larger page that decoding makes.
+_LARGEST = CLEAN_MEGABYTES // 4 << 20
+_CHUNK = 1 << 20
+# An end tag, or a tag that every page has and no prose: "<p" alone may be a p-value in flat text.
+_MARKUP = re.compile(rb"<!doctype\s+html|</[a-z][a-z0-9]*\s*>|<(?:html|head|body|meta|title|div|h[1-6]|br)[\s/>]", re.IGNORECASE)
+_SNIFFED = 1 << 16
+_GZIP = b"\x1f\x8b"
+_BOM = b"\xef\xbb\xbf"
+
+
+class _Line(msgspec.Struct):
+    """A line of JSONL."""
+
+    url: str | None = None
+    html: str | None = None
+    text: str | None = None
+
+
+_line = msgspec.json.Decoder(_Line)
+
+
+def is_address(source: str) -> bool:
+    """Whether it is to be fetched, not read."""
+    return source.casefold().startswith(("http://", "https://"))
+
+
+def find_sources(arguments: Sequence[str], *, written: Iterable[str]) -> list[str]:
+    """The files, addresses and ``-`` that the arguments mean; folders and patterns give their files in order of name.
+
+    ``written`` are the files that the command writes: a folder's other files are taken. Raises `WrongUse`.
+    """
+    own = {os.path.realpath(path) for path in written}
+    sources = [source for argument in arguments for source in _expand(argument, own)]
+    for source in sources:
+        if os.path.realpath(source) in own:
+            raise WrongUse(f"{source} would be read and written: give the output another name")
+    return sources
+
+
+def _expand(argument: str, own: set[str]) -> list[str]:
+    if argument == "-" or is_address(argument):
+        return [argument]
+    if os.path.isdir(argument):
+        found = [path for path in _walk(argument) if os.path.realpath(path) not in own]
+        if not found:
+            raise WrongUse(f"no pages in the folder {argument}: it has no files named {_EXTENSIONS}, or one of these with .gz")
+        return found
+    if os.path.exists(argument):
+        return [argument]
+    if glob_magic(argument):
+        matches = (path for path in sorted(glob(argument, recursive=True)) if not os.path.isdir(path))
+        found = [path for path in matches if os.path.realpath(path) not in own]
+        if not found:
+            raise WrongUse(f"no file matches {argument}: ** crosses folders, * does not")
+        return found
+    hint = "an address begins with http:// or https://" if "/" in argument or "." in argument else "check the path"
+    raise WrongUse(f"no such file or folder: {argument} ({hint})")
+
+
+def glob_magic(argument: str) -> bool:
+    """Whether it is a pattern."""
+    return any(sign in argument for sign in "*?[")
+
+
+def _walk(folder: str) -> Iterator[str]:
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (os.path.join(parent, name) for name in sorted(names) if not name.startswith(".") and _kind(name))
+
+
+def _kind(name: str) -> Literal["html", "text", "jsonl"] | None:
+    return _KINDS.get(Path(name.casefold().removesuffix(".gz")).suffix)
+
+
+def read_pages(source: str, *, kind: Kind | None, url: str | None, complain: Complain) -> Iterator[tuple[str, Page]]:
+    """The pages of a file or of ``-``, each with a name to speak of it; what cannot be read is told to ``complain``.
+
+    ``kind`` overrules what name and content say, except that of JSONL files. ``url`` is the address of the only page.
+    """
+    name = "stdin" if source == "-" else source
+    try:
+        with sys.stdin.buffer if source == "-" else open(source, "rb") as raw:
+            stream: IO[bytes] = gzip.GzipFile(fileobj=raw) if raw.peek(2)[:2] == _GZIP else raw
+            yield from _pages(stream, name, None if source == "-" else _kind(source), kind, url, complain)
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        complain(name, "broken gzip data")
+    except OSError as error:
+        complain(name, error.strerror or str(error))
+
+
+def _pages(
+    stream: IO[bytes], name: str, named: str | None, forced: Kind | None, url: str | None, complain: Complain
+) -> Iterator[tuple[str, Page]]:
+    first = b""
+    if named is None and forced is None:
+        first = stream.readline(_LARGEST)
+        if _is_json_line(first):
+            named = "jsonl"
+    if named == "jsonl":
+        if url:
+            raise WrongUse(f"--url is for a single page, and {name} is JSONL: its lines have their own")
+        yield from _lines(first, stream, name, complain)
+        return
+    content = read_at_most(stream, _LARGEST, first)
+    if content is None:
+        complain(name, f"larger than {_LARGEST >> 20} MB")
+        return
+    yield name, Page(content=content, kind=forced or _told(named, content), url=url)
+
+
+def _told(named: str | None, content: bytes) -> Kind:
+    if named == "html" or named is None and looks_like_markup(content):
+        return "html"
+    return "text"
+
+
+def looks_like_markup(content: bytes) -> bool:
+    """Whether a page whose name says nothing is HTML rather than flat text."""
+    return bool(_MARKUP.search(content[:_SNIFFED].replace(b"\0", b"")))
+
+
+def read_at_most(stream: IO[bytes], most: int, first: bytes = b"") -> bytes | None:
+    """``first`` and the rest of a stream; ``None`` if that is more than ``most`` bytes."""
+    parts, size = [first], len(first)
+    while chunk := stream.read(_CHUNK):
+        parts.append(chunk)
+        size += len(chunk)
+        if size > most:
+            return None
+    return b"".join(parts)
+
+
+def _is_json_line(line: bytes) -> bool:
+    try:
+        decoded = _line.decode(line.removeprefix(_BOM))
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
+    return decoded.html is not None or decoded.text is not None
+
+
+def _lines(first: bytes, stream: IO[bytes], name: str, complain: Complain) -> Iterator[tuple[str, Page]]:
+    number = 0
+    while line := first or stream.readline(_LARGEST):
+        first = b""
+        number += 1
+        where = f"{name}:{number}"
+        if not (line := line.removeprefix(_BOM).strip()):
+            continue
+        try:
+            read = _line.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            complain(where, f'no page as {{"url": …, "html": …}} or {{"url": …, "text": …}}: {error}')
+            continue
+        if read.html is not None:
+            yield where, Page(content=read.html, kind="html", url=read.url)
+        elif read.text is not None:
+            yield where, Page(content=read.text, kind="text", url=read.url)
+        else:
+            complain(where, 'neither "html" nor "text"')

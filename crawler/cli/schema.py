@@ -1,0 +1,19 @@
+"""``pagesieve schema``."""
+
+import json
+
+import click
+
+
+@click.command()
+def schema() -> None:
+    """Print the JSON Schema (2020-12) of a record: every field, what it means and when it is null.
+
+    \b
+    Check a file of records against it:
+        pagesieve schema > record.schema.json
+        jq -c . records.jsonl | check-jsonschema --schemafile record.schema.json -
+    """
+    from cleaners.record import json_schema
+
+    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))

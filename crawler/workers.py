@@ -1,0 +1,203 @@
+"""Worker processes that clean pages: a page that hangs, crashes or eats memory costs one record, never the others.
+
+Workers come from a fork server that has the cleaner loaded, so a new one starts at once, and no thread of the caller is
+ever forked. Like all of `multiprocessing` they import a script that starts them: its start belongs under
+``if __name__ == "__main__":``.
+"""
+
+import multiprocessing
+import multiprocessing.forkserver
+import os
+import signal
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from cleaners.ledger import Ledger
+from cleaners.page import Page
+from cleaners.record import Notice, Record
+
+T = TypeVar("T")
+Cleaned = tuple[Record, Ledger | None]
+
+# A usual page takes a tenth of a second and 200 MB; what needs a hundred times as much is made to.
+CLEAN_SECONDS = 20.0
+CLEAN_MEGABYTES = 1024
+# Bytes, their text and the text without control characters are in memory at once before anything is parsed.
+_COPIES = 4
+# Pages under way for each worker: enough that a slow page does not leave the others idle.
+_AHEAD = 4
+# Exit status of a worker whose page ran out of memory: the next page gets a fresh process.
+_OUT_OF_MEMORY = 77
+
+
+def _explain(page: Page) -> tuple[Record, Ledger]:
+    from cleaners.pipeline import explain  # in the worker: a crawl's own process need not load the cleaner
+
+    return explain(page)
+
+
+class CleanPool:
+    """``jobs`` processes that clean; each page may take ``seconds`` and ``megabytes`` beyond what a process needs idle.
+
+    A context manager: leaving it waits for the pages under way, unless it is left by an exception.
+    """
+
+    def __init__(
+        self, jobs: int, *, seconds: float, megabytes: int, _cleaner: Callable[[Page], tuple[Record, Ledger]] = _explain
+    ) -> None:
+        self._jobs = jobs
+        self._seconds = seconds
+        self._megabytes = megabytes
+        self._cleaner = _cleaner
+
+    def __enter__(self) -> Self:
+        self._pool = ProcessPool(max_workers=self._jobs, initializer=_start, context=_context())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._pool.close()
+        else:
+            self._pool.stop()
+        self._pool.join()
+
+    def submit(self, page: Page) -> Future[Record]:
+        """The record of a page; where it could not be cleaned in its limits, one of kind ``unreadable`` that says so."""
+        return self._submit(page, lambda cleaned: cleaned[0], ledger=False)
+
+    def explain(self, page: Page) -> Future[Cleaned]:
+        """As `submit`, with the ledger; it is ``None`` for a page that could not be cleaned."""
+        return self._submit(page, lambda cleaned: cleaned, ledger=True)
+
+    def _submit(self, page: Page, take: Callable[[Cleaned], T], *, ledger: bool) -> Future[T]:
+        answer: Future[T] = Future()
+        # Not to be cancelled: a task that a worker has begun is over soon in any case.
+        answer.set_running_or_notify_cancel()
+        if len(page.content) * _COPIES > self._megabytes << 20:
+            answer.set_result(take(_given_up(page, self._memory())))
+            return answer
+
+        def settle(done: Future[Cleaned | Notice]) -> None:
+            try:
+                answer.set_result(take(self._settled(page, done)))
+            except BaseException as error:
+                answer.set_exception(error)
+
+        task = self._pool.schedule(_work, (self._cleaner, page, self._megabytes, ledger), timeout=self._seconds)
+        task.add_done_callback(settle)
+        return answer
+
+    def _settled(self, page: Page, done: Future[Cleaned | Notice]) -> Cleaned:
+        try:
+            made = done.result()
+        except TimeoutError:
+            message = f"Cleaning took longer than {self._seconds:g} seconds."
+            return _given_up(page, Notice(code="cleaning_timeout", message=message))
+        except ProcessExpired as death:
+            if death.exitcode == _OUT_OF_MEMORY:
+                return _given_up(page, self._memory())
+            message = f"The process that cleaned this page died: {_cause(death.exitcode)}."
+            return _given_up(page, Notice(code="cleaning_crash", message=message))
+        return _given_up(page, made) if isinstance(made, Notice) else made
+
+    def _memory(self) -> Notice:
+        return Notice(code="cleaning_memory", message=f"Cleaning took more than {self._megabytes} MB of memory.")
+
+
+def clean_pages(
+    pages: Iterable[Page], *, jobs: int, seconds: float = CLEAN_SECONDS, megabytes: int = CLEAN_MEGABYTES, ledger: bool = False
+) -> Iterator[Cleaned]:
+    """Records, with their ledgers if asked for, in the order of the pages.
+
+    Pages are taken as they are needed: only a few for each of ``jobs`` processes are in memory at once.
+    """
+    with CleanPool(jobs, seconds=seconds, megabytes=megabytes) as pool:
+        waiting: deque[Future[Cleaned]] = deque()
+        for page in pages:
+            waiting.append(pool._submit(page, lambda cleaned: cleaned, ledger=ledger))
+            while waiting and (waiting[0].done() or len(waiting) >= _AHEAD * jobs):
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _given_up(page: Page, notice: Notice) -> Cleaned:
+    from cleaners.pipeline import unreadable
+
+    return unreadable(page, notice), None
+
+
+def _cause(exitcode: int) -> str:
+    try:
+        return signal.Signals(-exitcode).name
+    except ValueError:
+        return f"exit status {exitcode}"
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["crawler.workers", "cleaners.pipeline"])
+    # The server and its workers inherit the mask: Ctrl-C is for the process that owns them, which ends them.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        multiprocessing.forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return context
+
+
+# ---- in the worker
+
+
+def _start() -> None:
+    # A handler in Python would not run while C code parses; the default ends the process at once.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _work(cleaner: Callable[[Page], tuple[Record, Ledger]], page: Page, megabytes: int, ledger: bool) -> Cleaned | Notice:
+    try:
+        with _memory_limit(megabytes):
+            record, why = cleaner(page)
+    except MemoryError:
+        os._exit(_OUT_OF_MEMORY)
+    except Exception as error:
+        return Notice(code="cleaning_crash", message=f"The cleaner failed on this page: {type(error).__name__} {_place(error)}.")
+    return record, why if ledger else None
+
+
+def _place(error: Exception) -> str:
+    # The message of an exception may hold the page, or addresses in memory that differ from run to run.
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"in {Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}" if trace else "at an unknown place"
+
+
+@contextmanager
+def _memory_limit(megabytes: int) -> Iterator[None]:
+    """Let the process map so much more than it has now. Only while it cleans: what it is sent must always arrive."""
+    if sys.platform != "linux":
+        yield
+        return
+    import resource
+
+    mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = [mapped + (megabytes << 20), *(limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY)]
+    resource.setrlimit(resource.RLIMIT_AS, (min(wanted), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
