@@ -33,9 +33,12 @@ _SUPERSETS = {
     "ks_c_5601-1987": "cp949",
     "big5": "big5hkscs",
 }
+# Encodings of Python that no page is written in; some of them raise on other bytes, whatever the error handler.
+_NO_CHARSETS = frozenset(("idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "utf-7"))
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _CONTROLS = {i: None for i in range(32) if i not in (9, 10, 13)} | {127: None} | {i: None for i in range(0xD800, 0xE000)}
 _HAS_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_LAST_LATIN = "\u024f"
 _GZIP = b"\x1f\x8b"
 # A page inflates at most to this size; what is longer is a bomb.
 _LARGEST = 64 * 1024 * 1024
@@ -114,16 +117,18 @@ def _codec(name: str) -> str | None:
     label = _SUPERSETS.get(label, label)
     try:
         found = codecs.lookup(label)
-    except LookupError:
+    except (LookupError, ValueError):
         return None
-    return found.name if found._is_text_encoding else None
+    return found.name if found._is_text_encoding and found.name not in _NO_CHARSETS else None
 
 
 def _guess(content: bytes) -> str:
     from bs4.dammit import UnicodeDammit
 
-    found = UnicodeDammit(content[:200_000], is_html=True).original_encoding
-    return _codec(found or "") or "cp1252"
+    found = _codec(UnicodeDammit(content[:200_000], is_html=True).original_encoding or "") or "cp1252"
+    # To a guesser the code pages of Latin script look alike ("naďve", "mac-iceland"): the commonest is right most often.
+    letters = [c for c in content[:200_000].decode(found, "replace") if not c.isascii() and c.isalpha()]
+    return found if sum(c > _LAST_LATIN for c in letters) * 2 > len(letters) else "cp1252"
 
 
 def _inflate(content: bytes) -> tuple[bytes, Notice | None]:

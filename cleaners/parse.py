@@ -1,5 +1,6 @@
 """Text to tree: lxml, with the loss that it does not report noticed, and BeautifulSoup for the pages that it loses."""
 
+import html
 import re
 from typing import Any
 
@@ -20,6 +21,7 @@ _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _WORDS = re.compile(r"[^\W\d_]{4,}")
 # The last words of the source that must stand in the tree; scripts and comments at the end of a page are no text.
 _TAIL = 3000
+_LAST_WORDS = 4
 _MARKUP = re.compile(r"<!--.*?(?:-->|$)|<(script|style|noscript|template)\b.*?(?:</\1\s*>|$)|<[^>]*>?|[^<]*?-->", re.DOTALL | re.IGNORECASE)
 
 
@@ -76,13 +78,16 @@ def _trim(match: re.Match[str]) -> str:
 
 
 def _lost(source: str, tree: HtmlElement) -> bool:
-    """Whether the last words of the source are missing from the end of the tree."""
-    tail = _MARKUP.sub(" ", source[-_TAIL:])
-    last = _WORDS.findall(tail)[-1:]
+    """Whether the last words of the source are missing from the end of the tree, or stand there in another order."""
+    last = _WORDS.findall(html.unescape(_MARKUP.sub(" ", source[-_TAIL:])))[-_LAST_WORDS:]
     if not last:
         return len(source) > 100_000 and _size(tree) * 50 < len(source) and _size(tree) < 200
-    end = "".join(tree.itertext())[-2 * _TAIL :]
-    return last[0] not in end
+    end, at = "".join(tree.itertext())[-2 * _TAIL :], 0
+    for word in last:
+        at = end.find(word, at) + len(word)
+        if at < len(word):
+            return True
+    return False
 
 
 def _size(tree: HtmlElement) -> int:

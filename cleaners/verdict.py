@@ -159,8 +159,9 @@ def _wall(page: _Page, status: int | None) -> Verdict | None:
             return Verdict(kind, f"{kind}_title", f"The page is headed “{named[:100]}” and has hardly any text.")
         if texts and _decides(kind, page, beside, texts):
             return Verdict(kind, f"{kind}_text", f"Beside “{texts[0][:120]}” the page has hardly any text.")
-    if status in (401, 403, 429, 503) and page.run < _WALL and len(page.scholarly) < 2:
-        return Verdict("blocked", "http_status", f"The server answered {status}, and the page has hardly any text.")
+    if status is not None and status >= 400 and page.run < _WALL and len(page.scholarly) < 2:
+        kind = "blocked" if status in (401, 403, 429, 503) else "empty"
+        return Verdict(kind, "http_status", f"The server answered {status}, and the page has hardly any text.")
     return None
 
 

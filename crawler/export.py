@@ -1,12 +1,12 @@
 """The articles of a store as JSONL."""
 
-import os
 from collections import Counter
 from pathlib import Path
 
 import msgspec
 
 from crawler.fields import CONTENT_FIELDS, filled
+from crawler.files import whole_file
 from crawler.report import articles
 from crawler.store import Store
 
@@ -19,20 +19,12 @@ class Exported(msgspec.Struct, frozen=True):
 
 
 def export(store: Store, out: str | Path) -> Exported:
-    """Write the articles, one line each, by address, one per record id.
-
-    The file is written beside and renamed: there is a whole one or, as before, the old one.
-    """
-    target = Path(out)
-    part = target.with_name(f"{target.name}.part")
+    """Write the articles, one line each, by address, one per record id."""
     counts = Counter(dict.fromkeys(CONTENT_FIELDS, 0))
     lines = 0
-    with part.open("w", encoding="utf-8", newline="\n") as file:
+    with whole_file(out) as file:
         for record in articles(store):
-            file.write(f"{record.to_json()}\n")
+            file.write(f"{record.to_json()}\n".encode())
             counts.update(filled(record))
             lines += 1
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(target)
     return Exported(lines, dict(counts))

@@ -13,10 +13,6 @@ from crawler.report import is_first
 from crawler.spiders.articles import ArticlesSpider
 from crawler.workers import CleanPool
 
-# A usual page takes a tenth of a second and 200 MB; what needs a hundred times as much is made to.
-CLEAN_SECONDS = 20.0
-CLEAN_MEGABYTES = 1024
-
 
 class LandPipeline:
     """Puts answers into the store: body, state and links at once."""
@@ -61,7 +57,7 @@ class CleanPipeline:
         jobs = _spider(self._crawler).plan.jobs or os.cpu_count() or 1
         # So many bodies are in memory at most, however many pages wait.
         self._room = asyncio.Semaphore(2 * jobs)
-        self._pool = CleanPool(jobs=jobs, seconds=CLEAN_SECONDS, megabytes=CLEAN_MEGABYTES).__enter__()
+        self._pool = CleanPool(jobs).__enter__()
 
     def close_spider(self) -> None:
         """Stop the workers."""

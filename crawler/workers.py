@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +32,8 @@ CLEAN_SECONDS = 20.0
 CLEAN_MEGABYTES = 1024
 # Bytes, their text and the text without control characters are in memory at once before anything is parsed.
 _COPIES = 4
+# No worker could hold the copies of a larger page.
+LARGEST_PAGE = (CLEAN_MEGABYTES << 20) // _COPIES
 # Pages under way for each worker: enough that a slow page does not leave the others idle.
 _AHEAD = 4
 # Exit status of a worker whose page ran out of memory: the next page gets a fresh process.
@@ -51,7 +53,12 @@ class CleanPool:
     """
 
     def __init__(
-        self, jobs: int, *, seconds: float, megabytes: int, _cleaner: Callable[[Page], tuple[Record, Ledger]] = _explain
+        self,
+        jobs: int,
+        *,
+        seconds: float = CLEAN_SECONDS,
+        megabytes: int = CLEAN_MEGABYTES,
+        _cleaner: Callable[[Page], tuple[Record, Ledger]] = _explain,
     ) -> None:
         self._jobs = jobs
         self._seconds = seconds
@@ -116,7 +123,7 @@ class CleanPool:
 
 def clean_pages(
     pages: Iterable[Page], *, jobs: int, seconds: float = CLEAN_SECONDS, megabytes: int = CLEAN_MEGABYTES, ledger: bool = False
-) -> Iterator[Cleaned]:
+) -> Generator[Cleaned]:
     """Records, with their ledgers if asked for, in the order of the pages.
 
     Pages are taken as they are needed: only a few for each of ``jobs`` processes are in memory at once.

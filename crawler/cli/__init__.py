@@ -1,10 +1,13 @@
 """The command line. Each command is loaded when it is called: only ``crawl`` needs Scrapy."""
 
+import os
 import sys
 from importlib import import_module
 from typing import IO, Any, NoReturn
 
 import click
+
+from crawler.files import unwritable
 
 # Each is a function of its own name in a module of its own name.
 _COMMANDS = {
@@ -13,7 +16,7 @@ _COMMANDS = {
     "schema": "Print the JSON Schema of a record.",
 }
 # What a shell says of a command that Ctrl-C ended.
-_INTERRUPTED = 130
+INTERRUPTED = 130
 
 
 class WrongUse(click.ClickException):
@@ -26,9 +29,21 @@ class WrongUse(click.ClickException):
         complain(self.format_message())
 
 
+def printable(text: str) -> str:
+    """The text on one line, without what could move a cursor, colour a terminal or turn its direction."""
+    return "".join(c for c in " ".join(text.split()) if c.isprintable())
+
+
 def complain(message: str) -> None:
     """One line to stderr."""
-    click.echo(f"pagesieve: {' '.join(message.split())}", err=True)
+    click.echo(f"pagesieve: {printable(message)}", err=True)
+
+
+def checked_output(path: str | None) -> str | None:
+    """The path, if a file can be written there; raises `WrongUse`."""
+    if path is not None and (reason := unwritable(path)):
+        raise WrongUse(reason)
+    return path
 
 
 class _Commands(click.Group):
@@ -45,6 +60,16 @@ class _Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
 
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            answer = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Whoever reads has seen enough (``| head``). What is still buffered must not fail at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return None
+        return answer
+
     def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Run; whatever goes wrong is told in one line."""
         try:
@@ -57,7 +82,7 @@ class _Commands(click.Group):
             error.show()
             sys.exit(error.exit_code)
         except (click.Abort, KeyboardInterrupt):
-            sys.exit(_INTERRUPTED)
+            sys.exit(INTERRUPTED)
         except OSError as error:
             complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
             sys.exit(1)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crawler.cli import INTERRUPTED, WrongUse, checked_output, printable
+from crawler.cli.progress import progress_bar
 from crawler.plan import PlanError, make_plan
 from crawler.store import StoreError
 
@@ -33,17 +35,13 @@ _NAMED = 20
 _NOT_FETCHED = ("failed", "waiting", "refused")
 
 
-class _WrongUse(click.ClickException):
-    exit_code = 2
-
-
 @click.command(short_help="Crawl sites and clean their articles.")
 @click.argument("urls", nargs=-1, metavar="[URL]...")
 @click.option("--site", metavar="FILE", help="A crawl file (TOML): start, article, follow, delay, contact, …")
 @click.option("--max-pages", type=click.IntRange(min=1), metavar="N", help="Stop after N requests for pages.")
 @click.option("--out", metavar="FILE", help="The articles, one JSON line each.  [default: articles.jsonl]")
 @click.option("--store", metavar="FILE", help="State and pages of the crawl.  [default: OUT with .sqlite]")
-@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes that clean.  [default: one per CPU]")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", show_default="one per CPU", help="Processes that clean.")
 def crawl(
     urls: Sequence[str], site: str | None, max_pages: int | None, out: str | None, store: str | None, jobs: int | None
 ) -> None:
@@ -79,16 +77,16 @@ def crawl(
 
     try:
         plan = make_plan(site, start=urls, max_pages=max_pages, out=out, store=store, jobs=jobs)
-        summary = run(plan, _progress if sys.stderr.isatty() else None)
+        checked_output(plan.out)
+        with progress_bar(plan.max_pages, after=0) as tell:
+            summary = run(plan, lambda counts: tell(counts["pages"], f"{counts['pages']:,} pages, {counts['articles']:,} articles"))
     except (PlanError, StoreError) as error:
-        raise _WrongUse(str(error)) from error
+        raise WrongUse(str(error)) from error
     click.echo(describe(summary, plan.out, str(plan.store_path)), err=True)
-    if summary.troubles or summary.stopped not in (None, "shutdown") or summary.outcomes.get("uncleaned"):
+    if summary.stopped == "shutdown":
+        sys.exit(INTERRUPTED)
+    if summary.troubles or summary.stopped or summary.outcomes.get("uncleaned"):
         sys.exit(1)
-
-
-def _progress(counts: dict[str, int]) -> None:
-    click.echo(f"\r{counts['pages']} pages, {counts['articles']} articles", err=True, nl=False)
 
 
 def describe(summary: "CrawlSummary", out: str, store: str) -> str:
@@ -103,7 +101,7 @@ def describe(summary: "CrawlSummary", out: str, store: str) -> str:
         lines += ["fields filled:", *(f"  {', '.join(shares[i : i + 5])}" for i in range(0, len(shares), 5))]
     if summary.troubles:
         lines += ["not to be had:"]
-        lines += [f"  {url}  {outcome}: {why}" for url, outcome, why in summary.troubles[:_NAMED]]
+        lines += [f"  {url}  {outcome}: {printable(why)}" for url, outcome, why in summary.troubles[:_NAMED]]
         if more := summary.troubles[_NAMED:]:
             lines += [f"  and {len(more)} more, in the table urls of {store}"]
     if summary.stopped:

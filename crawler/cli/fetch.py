@@ -1,9 +1,10 @@
 """Single addresses, fetched as politely as a crawl does: robots.txt obeyed, one request a second to a host."""
 
+import gzip
 import http.client
 import time
 import urllib.request
-from datetime import UTC, datetime
+import zlib
 from email.message import Message
 from typing import IO
 from urllib.error import HTTPError, URLError
@@ -14,6 +15,7 @@ from protego import Protego
 from cleaners.page import Page
 from crawler.cli.inputs import read_at_most
 from crawler.settings import DOWNLOAD_DELAY, DOWNLOAD_MAXSIZE, DOWNLOAD_TIMEOUT, ROBOTSTXT_USER_AGENT, USER_AGENT
+from crawler.store import rfc3339
 from crawler.urls import fetchable
 
 _HEADERS = {
@@ -78,7 +80,7 @@ class Fetcher:
             raise
         except URLError as error:
             raise NotFetched(f"no answer: {error.reason}") from error
-        except (OSError, http.client.HTTPException, EOFError, ValueError) as error:
+        except (OSError, http.client.HTTPException, EOFError, zlib.error, ValueError) as error:
             raise NotFetched(f"no answer: {error or type(error).__name__}") from error
 
     def ask(self, url: str) -> None:
@@ -110,4 +112,31 @@ class Fetcher:
         )
         return response
 
-    def _get(self, url: str) -> Page: ...
+    def _get(self, url: str) -> Page:
+        try:
+            answer = self._open(url)
+        except HTTPError as error:
+            if error.code < 400:
+                raise NotFetched(f"HTTP {error.code}: redirects that lead nowhere") from error
+            answer = error  # type: ignore[assignment]  # a page too, read in the same way
+        with answer:
+            return _page(answer)
+
+
+def _page(answer: http.client.HTTPResponse) -> Page:
+    zipped = (answer.headers.get("Content-Encoding") or "").strip().casefold() in ("gzip", "x-gzip")
+    stream: IO[bytes] = gzip.GzipFile(fileobj=answer) if zipped else answer
+    content = read_at_most(stream, DOWNLOAD_MAXSIZE)
+    if content is None:
+        raise NotFetched(f"larger than {DOWNLOAD_MAXSIZE >> 20} MB")
+    # What is left of the announced length; unlike a broken chunk, a body that ends too early is no error to the library.
+    if getattr(getattr(answer, "fp", None) if isinstance(answer, HTTPError) else answer, "length", None):
+        raise NotFetched("the connection ended before the announced length")
+    return Page(
+        content=content,
+        kind="text" if answer.headers.get_content_type() == "text/plain" else "html",
+        url=answer.url,
+        charset=answer.headers.get_content_charset(),
+        status=answer.status,
+        fetched_at=rfc3339(time.time()),
+    )

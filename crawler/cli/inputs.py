@@ -14,7 +14,7 @@ import msgspec
 
 from cleaners.page import Page
 from crawler.cli import WrongUse
-from crawler.workers import CLEAN_MEGABYTES
+from crawler.workers import LARGEST_PAGE
 
 Kind = Literal["html", "text"]
 Complain = Callable[[str, str], None]
@@ -28,8 +28,6 @@ _KINDS: dict[str, Literal["html", "text", "jsonl"]] = {
     ".jsonl": "jsonl",
 }
 _EXTENSIONS = ", ".join(_KINDS)
-# No worker could hold the copies of a larger page that decoding makes.
-_LARGEST = CLEAN_MEGABYTES // 4 << 20
 _CHUNK = 1 << 20
 # An end tag, or a tag that every page has and no prose: "<p" alone may be a p-value in flat text.
 _MARKUP = re.compile(rb"<!doctype\s+html|</[a-z][a-z0-9]*\s*>|<(?:html|head|body|meta|title|div|h[1-6]|br)[\s/>]", re.IGNORECASE)
@@ -123,7 +121,7 @@ def _pages(
 ) -> Iterator[tuple[str, Page]]:
     first = b""
     if named is None and forced is None:
-        first = stream.readline(_LARGEST)
+        first = stream.readline(LARGEST_PAGE)
         if _is_json_line(first):
             named = "jsonl"
     if named == "jsonl":
@@ -131,15 +129,15 @@ def _pages(
             raise WrongUse(f"--url is for a single page, and {name} is JSONL: its lines have their own")
         yield from _lines(first, stream, name, complain)
         return
-    content = read_at_most(stream, _LARGEST, first)
+    content = read_at_most(stream, LARGEST_PAGE, first)
     if content is None:
-        complain(name, f"larger than {_LARGEST >> 20} MB")
+        complain(name, f"larger than {LARGEST_PAGE >> 20} MB")
         return
     yield name, Page(content=content, kind=forced or _told(named, content), url=url)
 
 
 def _told(named: str | None, content: bytes) -> Kind:
-    if named == "html" or named is None and looks_like_markup(content):
+    if named == "html" or (named is None and looks_like_markup(content)):
         return "html"
     return "text"
 
@@ -170,7 +168,7 @@ def _is_json_line(line: bytes) -> bool:
 
 def _lines(first: bytes, stream: IO[bytes], name: str, complain: Complain) -> Iterator[tuple[str, Page]]:
     number = 0
-    while line := first or stream.readline(_LARGEST):
+    while line := first or stream.readline(LARGEST_PAGE):
         first = b""
         number += 1
         where = f"{name}:{number}"

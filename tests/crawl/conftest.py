@@ -162,12 +162,9 @@ def sitemap(urls: list[str], *, index: bool = False, zipped: bool = False) -> An
     )
 
 
-_COMMAND = "from crawler.cli.crawl import crawl; crawl(prog_name='pagesieve crawl')"
-
-
 def command(*arguments: str) -> list[str]:
     """The command line of ``pagesieve crawl`` in this interpreter."""
-    return [sys.executable, "-c", _COMMAND, *arguments]
+    return [sys.executable, "-m", "crawler.cli", "crawl", *arguments]
 
 
 def environment() -> dict[str, str]:

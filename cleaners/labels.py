@@ -1,0 +1,201 @@
+"""UI labels: lines that a site puts around an article's text, found by whole line, never by a part of a sentence.
+
+The catalogue is ``labels.toml``: lines by class and language, patterns for lines that hold a name or a number, and
+the words from which a site builds its commands ("View all issues").
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+
+# Of 550 labels of real sites the longest has 128 characters; longer lines are text.
+_LONGEST = 140
+# Commands have few words: "Click one of the above tabs to view related content" has ten.
+_MOST_WORDS = 8
+_OUTER = " \t\u00a0:：;,.·•●|»«›‹>→←↑↓↗▶►▸▼▲▾▴…*#+-–—_=()[]{}（）【】「」『』［］<>/\\'\"“”‘’`!✓✔✕✖×⋮☰⌄˅+§¶†‡"
+_COUNT = re.compile(r"\s*[(\[]\s*\d[\d.,\s]{0,9}[kKmM]?\+?\s*[)\]]$")
+_BARE_COUNT = re.compile(r"^\d[\d.,]{0,11}[kKmM]?\s+|[\s:：]+\d[\d.,]{0,11}[kKmM]?$")
+_SPACES = re.compile(r"\s+")
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+# Fields that a line may state right behind its label ("Keywords: a, b").
+_RUN_IN = frozenset(("abstract", "keywords", "authors", "affiliations", "doi"))
+_RUN_IN_MARK = re.compile(r"\s*[:：]\s*|\s*[—–]\s*|\.\s+|\s*】\s*")
+# A run-in label without a mark is one where at least so much text follows it: "Abstract Algebra" is a title.
+_RUN_IN_TEXT = 150
+_LONGEST_RUN_IN = 40
+_GLUED_TO = re.compile(r"10\.\d{4,9}/|https?://")
+# Classes whose labels stand behind the last sentence of a text and are no part of it.
+_TRAILING = frozenset(("download_fulltext", "view_article_link", "cite_export", "share_social"))
+
+
+class Label(msgspec.Struct, frozen=True):
+    """A UI label. ``action`` is ``drop_line``, ``field_label``, ``section_boundary`` or ``keep``; ``field`` is the field
+    or region that it opens, `None` where it opens none. ``text`` is the line as shown; ``id`` names the rule.
+    """
+
+    id: str
+    text: str
+    cls: str
+    action: str
+    field: str | None = None
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """A part of a line, ``line[start:end]``, and the label that it is, if it is one."""
+
+    text: str
+    start: int
+    end: int
+    label: Label | None
+
+
+class _Catalogue(msgspec.Struct, frozen=True):
+    lines: dict[str, Label]
+    counted: frozenset[str]
+    patterns: re.Pattern[str]
+    rules: dict[str, Label]
+    verbs: dict[str, tuple[str, str]]
+    objects: dict[str, frozenset[str]]
+    run_in: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def _catalogue() -> _Catalogue:
+    data = tomllib.loads(files("cleaners").joinpath("labels.toml").read_text(encoding="utf-8"))
+    lines: dict[str, Label] = {}
+    rules: dict[str, Label] = {}
+    patterns: list[str] = []
+    for group in data["group"]:
+        cls, action, field = group["class"], group["action"], group.get("field")
+        for language, texts in group.get("lines", {}).items():
+            for text in texts:
+                key = _key(text)
+                lines.setdefault(key, Label(f"{cls}.{language}:{key}", text, cls, action, field))
+        for entry in group.get("patterns", ()):
+            name = f"r{len(rules)}"
+            rules[name] = Label(f"{cls}~{entry['name']}", "", cls, action, field)
+            patterns.append(f"(?P<{name}>{entry['match']})")
+    commands: dict[str, Any] = data["commands"]
+    verbs = {v: (language, cls) for language, words in commands.items() for cls, list_ in words.items() if cls != "objects" for v in list_}
+    openers = sorted((k for k, label in lines.items() if label.field in _RUN_IN and len(k) > 1), key=len, reverse=True)
+    return _Catalogue(
+        lines=lines,
+        counted=frozenset(data["counted"]),
+        patterns=re.compile("|".join(patterns), re.IGNORECASE),
+        rules=rules,
+        verbs=verbs,
+        objects={language: frozenset(words["objects"]) for language, words in commands.items()},
+        run_in=re.compile(rf"[【\[(]?\s*(?P<label>{'|'.join(map(re.escape, openers))})", re.IGNORECASE),
+    )
+
+
+def _key(text: str) -> str:
+    """The form in which lines are compared: case-folded, straight apostrophes, without outer marks and a count in brackets."""
+    plain = _SPACES.sub(" ", text.casefold().replace("’", "'")).strip(_OUTER)
+    return _COUNT.sub("", plain).strip(_OUTER)
+
+
+def find_label(line: str) -> Label | None:
+    """The label that a whole line is, `None` for a line of real content."""
+    if len(line) > _LONGEST:
+        return None
+    catalogue = _catalogue()
+    key = _key(line)
+    label = catalogue.lines.get(key)
+    if label is None and (bare := _BARE_COUNT.sub("", key).strip(_OUTER)) != key:
+        label = catalogue.lines.get(bare)
+        if label is not None and label.cls not in catalogue.counted:
+            label = None
+    if label is None and (match := catalogue.patterns.fullmatch(line.strip())):
+        label = catalogue.rules[match.lastgroup or ""]
+    if label is not None:
+        return msgspec.structs.replace(label, text=line)
+    return _twice(line, key, catalogue) or _command(line, key, catalogue)
+
+
+def _twice(line: str, key: str, catalogue: _Catalogue) -> Label | None:
+    """Two labels that a page shows side by side: "Anmelden | Registrieren", "Share / Print"."""
+    for mark in (" | ", "|", " / ", " · ", " • ", "\u00a0\u00a0"):
+        if mark in key:
+            parts = [catalogue.lines.get(part.strip(_OUTER)) for part in key.split(mark) if part.strip(_OUTER)]
+            first = parts[0] if parts else None
+            return msgspec.structs.replace(first, text=line) if first is not None and all(parts) and first.action == "drop_line" else None
+    return None
+
+
+def _command(line: str, key: str, catalogue: _Catalogue) -> Label | None:
+    """A command that a site builds of its own words: a verb, then nothing but things that sites have."""
+    words = [w.replace("’", "'") for w in _WORD.findall(key)]
+    if not 2 <= len(words) <= _MOST_WORDS:
+        return None
+    language, cls = catalogue.verbs.get(f"{words[0]} {words[1]}") or catalogue.verbs.get(words[0]) or (None, "")
+    if language is None or not all(w in catalogue.objects[language] or w in catalogue.verbs for w in words[1:]):
+        return None
+    return Label(f"command.{language}:{words[0]}", line, cls, "drop_line")
+
+
+def split_labels(text: str) -> list[Piece]:
+    """Cut labels off the borders of a line: run in before its text, glued to a DOI, behind the last sentence.
+
+    One piece, the whole line, where there is nothing to cut. The line itself should be no label (see `find_label`).
+    """
+    start, end = 0, len(text)
+    before: Piece | None = None
+    after: Piece | None = None
+    if (cut := _run_in(text)) is not None:
+        before, start = cut
+    if (tail := _tail(text)) is not None and tail.start > start:
+        after, end = tail, len(text[: tail.start].rstrip())
+    if before is None and after is None:
+        return [Piece(text, 0, len(text), None)]
+    middle = Piece(text[start:end], start, end, None)
+    return [piece for piece in (before, middle, after) if piece is not None and piece.text]
+
+
+def _run_in(text: str) -> tuple[Piece, int] | None:
+    """The label at the start of a line and where its text begins: "Abstract: …", "ABSTRACT We …", "AbstractWe …"."""
+    match = _catalogue().run_in.match(text)
+    if match is None:
+        return None
+    end = match.end()
+    rest = text[end:]
+    if not rest.strip():
+        return None
+    mark = _RUN_IN_MARK.match(rest)
+    if mark is None or not mark[0].strip():
+        shown = match["label"]
+        opens = rest.lstrip()[:1]
+        # Without a mark: a capital word of its own before a long text, glued or not.
+        if not shown[0].isupper() or not opens.isupper() or len(rest) < _RUN_IN_TEXT or (rest[0] != " " and shown.isupper()):
+            return None
+        if find_label(shown) is None or _catalogue().lines[_key(shown)].field != "abstract":
+            return None
+    elif mark[0].strip() in (".", "—", "–") and len(rest) < _RUN_IN_TEXT:
+        return None
+    at = end + (mark.end() if mark else len(rest) - len(rest.lstrip()))
+    label = find_label(text[: end])
+    return (Piece(text[:end], 0, end, label), at) if label is not None and text[at:] else None
+
+
+def _tail(text: str) -> Piece | None:
+    """The label behind the last sentence, or glued to a DOI or an address."""
+    stop = max(0, len(text) - 60)
+    for at in _capitals(text, stop):
+        before = text[:at].rstrip()
+        if not before:
+            continue
+        glued = not text[at - 1].isspace() and _GLUED_TO.search(text[max(0, at - 200) : at]) is not None and " " not in before[-12:]
+        ended = before[-1] in ".!?。…)]" and len(before) > 40
+        if (glued or ended) and (label := find_label(text[at:])) is not None and label.action != "keep":
+            if glued or label.cls in _TRAILING:
+                return Piece(text[at:], at, len(text), label)
+    return None
+
+
+def _capitals(text: str, start: int) -> Iterable[int]:
+    return (i for i in range(max(1, start), len(text)) if text[i].isupper() and not text[i - 1].isupper())

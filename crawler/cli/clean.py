@@ -1,0 +1,183 @@
+"""``pagesieve clean``."""
+
+import os
+import sys
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, nullcontext
+
+import click
+import msgspec
+
+from cleaners.ledger import Ledger
+from cleaners.page import Page
+from cleaners.record import Record
+from crawler.cli import WrongUse, checked_output, complain
+from crawler.cli.fetch import Fetcher, NotFetched
+from crawler.cli.inputs import Kind, find_sources, is_address, read_pages
+from crawler.cli.progress import progress_bar
+from crawler.files import part_of, whole_file
+from crawler.workers import clean_pages
+
+# What is no page that anybody asked for. An address that leads to one of the others was not really to be had.
+_NO_PAGE = ("unreadable",)
+_NO_ANSWER = (*_NO_PAGE, "blocked", "consent", "not_found", "empty")
+
+
+class _Why(msgspec.Struct, frozen=True):
+    """A line of the ledger file: ``page`` is the name that messages use, ``ledger`` null where the page could not be cleaned."""
+
+    page: str
+    id: str
+    ledger: Ledger | None
+
+
+class _Made(msgspec.Struct, frozen=True):
+    """A record, with the name of its page and the place of its source on the command line."""
+
+    place: int
+    name: str
+    record: Record
+    ledger: Ledger | None
+
+
+@click.command(short_help="Clean pages that you have, or single addresses.")
+@click.argument("sources", nargs=-1, metavar="PATH|URL|-...")
+@click.option("--out", metavar="FILE", help="Write the records here, one JSON line each.")
+@click.option("--ledger", metavar="FILE", help="Write here why each record is as it is, one JSON line per page.")
+@click.option("--html", "as_html", is_flag=True, help="All pages are HTML, whatever their names say.")
+@click.option("--text", "as_text", is_flag=True, help="All pages are flat text, whatever their names say.")
+@click.option("--url", metavar="URL", help="The address of the page, if it is one file or stdin.")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", show_default="one per CPU", help="Processes that clean.")
+def clean(
+    sources: Sequence[str], out: str | None, ledger: str | None, as_html: bool, as_text: bool, url: str | None, jobs: int | None
+) -> None:
+    """Clean pages that you have, or single addresses.
+
+    A PATH is a file, a folder or a quoted pattern: .html, .htm and .xhtml are HTML, .txt is flat text (what a scraper
+    left of a page), .jsonl holds a page a line, and any of these may end in .gz. Of other files and of stdin (-) the
+    content tells. A URL is fetched, if the site's robots.txt allows it.
+
+    Every page gives one record, in the order of the input: readable in a terminal, JSON lines in a pipe or file.
+
+    \b
+    Look at the record of a page that you have saved, or of an address:
+        pagesieve clean page.html --url https://journal.example/article/1
+        pagesieve clean https://journal.example/article/1
+
+    \b
+    A folder, or what a pattern matches, into a file:
+        pagesieve clean pages/ --out records.jsonl
+        pagesieve clean 'dump/**/*.txt.gz' --out records.jsonl
+
+    \b
+    Lines such as {"url": "https://…", "html": "…"} or {"url": …, "text": …}:
+        pagesieve clean pages.jsonl --out records.jsonl
+        zcat pages.jsonl.gz | pagesieve clean - | jq .title
+
+    \b
+    Why a record is as it is: its blocks, what each was taken for and by
+    which rule, every edit, every candidate:
+        pagesieve clean page.html --ledger why.jsonl
+
+    Exit status: 0 done; 1 some pages could not be fetched or cleaned, they are named; 2 wrong use.
+    """
+    if not sources:
+        raise WrongUse("nothing to clean: give a file, a folder, an address, or - for stdin; see pagesieve clean --help")
+    if as_html and as_text:
+        raise WrongUse("--html and --text exclude each other: give one")
+    if out and ledger and os.path.realpath(out) == os.path.realpath(ledger):
+        raise WrongUse(f"records and ledger cannot both go into {out}: give --ledger another name")
+    written = [path for path in (checked_output(out), checked_output(ledger)) if path]
+    found = find_sources(sources, written=written)
+    if url and (len(found) > 1 or is_address(found[0])):
+        raise WrongUse("--url is for a single file or stdin: pages in JSONL lines have their own, and so have addresses")
+
+    run = _Run(found, "html" if as_html else "text" if as_text else None, url)
+    try:
+        with ExitStack() as stack:
+            bar = progress_bar(len(found) if len(found) > 1 else None) if out or not sys.stdout.isatty() else nullcontext(None)
+            tell = stack.enter_context(bar)
+            put = _sink(stack, out)
+            why = stack.enter_context(whole_file(ledger)) if ledger else None
+            for one in stack.enter_context(closing(run.clean(jobs or os.cpu_count() or 1, ledger=bool(ledger)))):
+                put(one.name, one.record)
+                if why:
+                    why.write(msgspec.json.encode(_Why(_unicode(one.name), one.record.id, one.ledger)) + b"\n")
+                if tell:
+                    tell(one.place, f"{run.kinds.total():,} pages")
+    except KeyboardInterrupt:
+        for path in written:
+            complain(f"interrupted: {run.kinds.total()} lines are in {part_of(path)}")
+        raise
+    if out:
+        counts = ", ".join(f"{count:,} {kind}" for kind, count in run.kinds.most_common())
+        click.echo(f"{run.kinds.total():,} records in {out}: {counts or 'no page could be read'}", err=True)
+    if run.troubles:
+        sys.exit(1)
+
+
+class _Run:
+    """The way of the pages through the pool, with the count of what came of them."""
+
+    def __init__(self, sources: Sequence[str], kind: Kind | None, url: str | None) -> None:
+        self._sources = sources
+        self._kind = kind
+        self._url = url
+        self._named: deque[tuple[int, str]] = deque()
+        self.kinds: Counter[str] = Counter()
+        self.troubles = 0
+
+    def clean(self, jobs: int, *, ledger: bool) -> Generator[_Made]:
+        """What each page gave, in order; pages that gave nothing are told."""
+        # Also a single page goes to a worker: it is the one in a thousand that hangs or eats the memory which people
+        # look at by itself, and the limits cost four tenths of a second.
+        with closing(clean_pages(self._pages(), jobs=jobs, ledger=ledger)) as cleaned:
+            for record, why in cleaned:
+                place, name = self._named.popleft()
+                self.kinds[record.kind] += 1
+                if record.kind in (_NO_ANSWER if is_address(name) else _NO_PAGE):
+                    self._trouble(name, record.warnings[-1].message)
+                yield _Made(place, name, record, why)
+
+    def _pages(self) -> Iterator[Page]:
+        fetcher: Fetcher | None = None
+        for place, source in enumerate(self._sources):
+            if is_address(source):
+                fetcher = fetcher or Fetcher()
+                try:
+                    page = fetcher.fetch(source)
+                except NotFetched as error:
+                    self._trouble(source, str(error))
+                    continue
+                read: Iterable[tuple[str, Page]] = [(source, msgspec.structs.replace(page, kind=self._kind or page.kind))]
+            else:
+                read = read_pages(source, kind=self._kind, url=self._url, complain=self._trouble)
+            for name, page in read:
+                self._named.append((place, name))
+                yield page
+
+    def _trouble(self, name: str, why: str) -> None:
+        self.troubles += 1
+        complain(f"{name}: {why}")
+
+
+def _sink(stack: ExitStack, out: str | None) -> Callable[[str, Record], None]:
+    """Where the records go."""
+    if not out and sys.stdout.isatty():
+        from crawler.cli.show import Viewer
+
+        return stack.enter_context(Viewer()).put
+    file = stack.enter_context(whole_file(out)) if out else sys.stdout.buffer
+
+    def write(_: str, record: Record) -> None:
+        file.write(f"{record.to_json()}\n".encode())
+        if not out:
+            file.flush()  # who reads the pipe need not wait for the others
+
+    return write
+
+
+def _unicode(name: str) -> str:
+    """A file's name as text that can be written: names may hold any bytes."""
+    return os.fsencode(name).decode("utf-8", "replace")

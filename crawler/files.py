@@ -1,0 +1,45 @@
+"""Output files: there is a whole one, or the old one."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+
+def part_of(path: str | Path) -> Path:
+    """Where `whole_file` writes until the file is whole."""
+    target = Path(os.path.realpath(path))
+    return target.with_name(f"{target.name}.part")
+
+
+@contextmanager
+def whole_file(path: str | Path) -> Iterator[IO[bytes]]:
+    """A file that gets its name when it is whole; until then it is written beside (`part_of`).
+
+    An error removes the part. An interrupt leaves it: it may hold hours of work.
+    """
+    part = part_of(path)
+    try:
+        with part.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(os.path.realpath(path))
+    except Exception:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def unwritable(path: str | Path) -> str | None:
+    """Why `whole_file` cannot write here, with the mend; ``None`` if nothing stands against it."""
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        return f"{path} is a folder: name a file in it"
+    if target.exists() and not target.is_file():
+        return f"{path} is no file that could be replaced: leave the option out and pipe the output"
+    if not target.parent.is_dir():
+        return f"there is no folder {target.parent} for {path}: make it first"
+    if not os.access(target.parent, os.W_OK):
+        return f"the folder {target.parent} cannot be written to: put {target.name} elsewhere"
+    return None
