@@ -29,14 +29,17 @@ class WrongUse(click.ClickException):
         complain(self.format_message())
 
 
-def printable(text: str) -> str:
-    """The text on one line, without what could move a cursor, colour a terminal or turn its direction."""
-    return "".join(c for c in " ".join(text.split()) if c.isprintable())
+def visible(text: str) -> str:
+    """The text on one line: what could move a cursor, colour a terminal or turn its direction stands there as bytes in hex.
+
+    So the name of a file can be told whatever bytes it has, and can be given back to a shell, as ``$'…'``.
+    """
+    return "".join(c if c.isprintable() else "".join(f"\\x{byte:02x}" for byte in os.fsencode(c)) for c in text)
 
 
 def complain(message: str) -> None:
     """One line to stderr."""
-    click.echo(f"pagesieve: {printable(message)}", err=True)
+    click.echo(f"pagesieve: {visible(message)}", err=True)
 
 
 def checked_output(path: str | None) -> str | None:
@@ -68,6 +71,11 @@ class _Commands(click.Group):
             # Whoever reads has seen enough (``| head``). What is still buffered must not fail at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return None
+        except click.UsageError as error:
+            # An option without its value: click does not say of which command.
+            if error.ctx is None and ctx.invoked_subcommand:
+                error.ctx = click.Context(click.Command(ctx.invoked_subcommand), parent=ctx, info_name=ctx.invoked_subcommand)
+            raise
         return answer
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:
@@ -84,7 +92,7 @@ class _Commands(click.Group):
         except (click.Abort, KeyboardInterrupt):
             sys.exit(INTERRUPTED)
         except OSError as error:
-            complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+            complain(": ".join(str(part) for part in (error.filename, error.strerror or error) if part))
             sys.exit(1)
         sys.exit(0)
 
