@@ -4,7 +4,8 @@ import re
 from urllib.parse import unquote
 
 # A DOI's suffix may hold nearly anything (DOI Handbook 2.2); what ends it in running text is white space, quotes, markup.
-_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"'<>{}|\\^`\x00-\x1f]{1,200}")
+# Angle brackets belong to it in a SICI only ("77:1<12::AID-CNCR3>3.0.CO;2-#").
+_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/(?:[^\s\"'<>{}|\\^`\x00-\x1f]|<\d+:[\w:-]{1,40}>(?=\d)){1,200}")
 # Words that pages glue to a DOI. "DOI" and "PDF" are legal there, so only a capitalised word right at the end goes.
 _GLUED = re.compile(r"(?:DOI\s*Listing|DOI|Listing|PubMed|PMID|PMC|Google|Scholar|CrossRef|Crossref|View|Article|Published|Received|Accepted|Copyright|Abstract|Cite|Save|Search|Full|Download|Epub|Get|Text|Web|ISI|Medline|CAS|Print|Share|License|Citation|Free)+(?:[A-Z][a-z]+|:.*)*$")
 _PATH_TAIL = re.compile(r"(?:/(?:full|abstract|abs|pdf|epdf|html|meta|summary|references|tables|figures|full-text|fulltext|v\d+|download|supplementary-material|issuetoc))+/?$|\.(?:full|abstract|pdf|html?|short|long)(?:\.pdf|\+html)?$", re.IGNORECASE)
@@ -33,7 +34,7 @@ def normalise_doi(text: str) -> str | None:
         return None
     raw = match[0]
     if "://" in text or text.startswith("/"):
-        raw = _PATH_TAIL.sub("", re.split(r"[?#&;]", raw)[0])
+        raw = _PATH_TAIL.sub("", re.split(r"[?&]|(?<!;2-)#|;(?!2(?:-|$))", raw)[0])  # a SICI ends in ";2" or ";2-" and a check character
     raw = _trim(raw)
     return raw.lower() if len(raw) > raw.index("/") + 1 else None
 

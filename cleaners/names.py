@@ -20,6 +20,8 @@ _EMAIL = re.compile(r"\S+@\S+|\bmailto:\S+")
 _HARD = re.compile(r"\s*[;•·|/\n]\s*|\s*、\s*|\s*，\s*|\s*；\s*")
 _AND = re.compile(r",?\s+(?:and|und|et|y|e|og|och|en|i|и|&)\s+|\s*&\s*")
 _ET_AL = re.compile(r",?\s*\b(?:et\s+al\.?|and others|u\.\s?a\.|\.\.\.|…)\s*$", re.IGNORECASE)
+# A dot at the end that may be the name's own: behind an initial or a suffix.
+_OWN_DOT = re.compile(r"\b(?:[^\W\d_a-zß-ÿа-я]|Jr|Sr)\.$")
 # The longest list of authors that was seen in one string names about 3,000 people.
 _LONGEST = 100_000
 
@@ -49,7 +51,9 @@ def person(text: str) -> Person | None:
     plain = _ORCID_URL.sub(" ", _EMAIL.sub(" ", text))
     plain = _PARENTHESES.sub(" ", plain).replace("\u00a0", " ")
     plain = _LONE_MARK.sub("", _TRAILING.sub("", " ".join(plain.split())))
-    words = [w for w in plain.strip(" .,;:*†‡§").split(" ") if w]
+    # In "Brandt E." it is rather the list's: other marks in the name show that it has dots.
+    dot = "." if _OWN_DOT.search(plain) and (plain.endswith("r.") or "," in plain or "." in plain[:-1]) else ""
+    words = [w for w in (plain.strip(" .,;:*†‡§") + dot).split(" ") if w]
     lists = _lists()
     while len(words) > 1 and words[0].casefold().strip(",") in lists["degree"]:
         words.pop(0)
@@ -131,7 +135,7 @@ def _pairs(chunks: list[str], alone: bool) -> bool:
 
 def _clean(chunk: str) -> str:
     chunk = _PARENTHESES.sub("", _EMAIL.sub(" ", chunk))
-    return _LONE_MARK.sub("", _TRAILING.sub("", chunk)).strip(" .:*†‡§¶#✉") + ("." if re.search(r"\b[A-ZÀ-Þ]\.$", chunk.strip()) else "")
+    return _LONE_MARK.sub("", _TRAILING.sub("", chunk)).strip(" .:*†‡§¶#✉") + ("." if _OWN_DOT.search(chunk.strip()) else "")
 
 
 def _is_name(text: str) -> bool:

@@ -37,7 +37,7 @@ def unwritable(path: str | Path) -> str | None:
     if target.is_dir():
         return f"{path} is a folder: name a file in it"
     if target.exists() and not target.is_file():
-        return f"{path} is no file that could be replaced: leave the option out and pipe the output"
+        return f"{path} is no file that could be replaced: name one that is, or a new one"
     if not target.parent.is_dir():
         return f"there is no folder {target.parent} for {path}: make it first"
     if not os.access(target.parent, os.W_OK):

@@ -50,13 +50,13 @@ def outcomes(store: Store) -> dict[str, int]:
     A record's kind for pages that were cleaned; else ``duplicate``, ``feed``, ``sitemap``, ``uncleaned``,
     ``refused`` (by robots.txt), ``failed`` (no answer), ``waiting``.
     """
-    return dict(store.query(f"SELECT outcome, count(*) FROM ({_OUTCOMES}) GROUP BY outcome ORDER BY outcome"))
+    return dict(store.query(f"SELECT outcome, count(*) FROM ({_OUTCOMES}) GROUP BY outcome ORDER BY outcome"))  # noqa: S608
 
 
 def troubles(store: Store) -> Iterator[tuple[str, str, str]]:
     """URLs that gave nothing, with outcome and reason: those that failed, and starts that were not to be had."""
     rows = store.query(
-        f"SELECT url, outcome, why, record FROM ({_OUTCOMES}) WHERE outcome IN ('failed', 'blocked', 'unreadable')"
+        f"SELECT url, outcome, why, record FROM ({_OUTCOMES}) WHERE outcome IN ('failed', 'blocked', 'unreadable')"  # noqa: S608
         " OR kind = 'seed' AND outcome IN ('refused', 'not_found', 'empty', 'consent', 'paywall') ORDER BY url"
     )
     for url, outcome, why, record in rows:

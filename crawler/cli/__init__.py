@@ -3,7 +3,7 @@
 import os
 import sys
 from importlib import import_module
-from typing import IO, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -17,6 +17,8 @@ _COMMANDS = {
 }
 # What a shell says of a command that Ctrl-C ended.
 INTERRUPTED = 130
+# Invisible, but Persian, Indic scripts and emoji are misspelt without them.
+_JOINERS = "\u200c\u200d"
 
 
 class WrongUse(click.ClickException):
@@ -24,17 +26,13 @@ class WrongUse(click.ClickException):
 
     exit_code = 2
 
-    def show(self, file: IO[Any] | None = None) -> None:
-        """Print the line."""
-        complain(self.format_message())
-
 
 def visible(text: str) -> str:
     """The text on one line: what could move a cursor, colour a terminal or turn its direction stands there as bytes in hex.
 
     So the name of a file can be told whatever bytes it has, and can be given back to a shell, as ``$'…'``.
     """
-    return "".join(c if c.isprintable() else "".join(f"\\x{byte:02x}" for byte in os.fsencode(c)) for c in text)
+    return "".join(c if c.isprintable() or c in _JOINERS else "".join(f"\\x{byte:02x}" for byte in os.fsencode(c)) for c in text)
 
 
 def complain(message: str) -> None:
@@ -50,51 +48,50 @@ def checked_output(path: str | None) -> str | None:
 
 
 class _Commands(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, _: click.Context) -> list[str]:
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+    def get_command(self, _: click.Context, name: str) -> click.Command | None:
         if name not in _COMMANDS:
             return None
         command: click.Command = getattr(import_module(f"crawler.cli.{name}"), name)
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            answer = super().invoke(ctx)
+            super().invoke(ctx)
             sys.stdout.flush()
-        except BrokenPipeError:
-            # Whoever reads has seen enough (``| head``). What is still buffered must not fail at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return None
         except click.UsageError as error:
-            # An option without its value: click does not say of which command.
-            if error.ctx is None and ctx.invoked_subcommand:
-                error.ctx = click.Context(click.Command(ctx.invoked_subcommand), parent=ctx, info_name=ctx.invoked_subcommand)
-            raise
-        return answer
+            raise _usage(error, f"pagesieve {ctx.invoked_subcommand or ''}") from error
+        except OSError as error:
+            # What is still buffered must not fail once more at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            # Whoever reads has seen enough (``| head``).
+            if not isinstance(error, BrokenPipeError):
+                raise
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Run; whatever goes wrong is told in one line."""
         try:
             super().main(*args, **{"prog_name": "pagesieve", **extra, "standalone_mode": False})
-        except click.UsageError as error:
-            command = error.ctx.command_path if error.ctx else "pagesieve"
-            complain(f"{error.format_message().rstrip('.')}; see {command} --help")
-            sys.exit(2)
         except click.ClickException as error:
-            error.show()
-            sys.exit(error.exit_code)
+            told = _usage(error, "pagesieve") if isinstance(error, click.UsageError) else error
+            complain(told.format_message())
+            sys.exit(told.exit_code)
         except (click.Abort, KeyboardInterrupt):
             sys.exit(INTERRUPTED)
         except OSError as error:
             complain(": ".join(str(part) for part in (error.filename, error.strerror or error) if part))
             sys.exit(1)
         sys.exit(0)
+
+
+def _usage(error: click.UsageError, command: str) -> WrongUse:
+    return WrongUse(f"{error.format_message().rstrip('.')}; see {command.strip()} --help")
 
 
 @click.group(cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})

@@ -4,7 +4,7 @@ import os
 import sys
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, nullcontext
+from contextlib import ExitStack, closing
 
 import click
 import msgspec
@@ -12,14 +12,15 @@ import msgspec
 from cleaners.ledger import Ledger
 from cleaners.page import Page
 from cleaners.record import Record
-from crawler.cli import WrongUse, checked_output, complain
+from crawler.cli import WrongUse, checked_output, complain, visible
 from crawler.cli.fetch import Fetcher, NotFetched
 from crawler.cli.inputs import Kind, find_sources, is_address, read_pages
-from crawler.cli.progress import progress_bar
+from crawler.cli.progress import progress_bar, silent
 from crawler.files import part_of, whole_file
+from crawler.urls import fetchable
 from crawler.workers import clean_pages
 
-# What is no page that anybody asked for. An address that leads to one of the others was not really to be had.
+# What is no page at all; an address that leads to one of the others was not really to be had.
 _NO_PAGE = ("unreadable",)
 _NO_ANSWER = (*_NO_PAGE, "blocked", "consent", "not_found", "empty")
 
@@ -90,29 +91,34 @@ def clean(
         raise WrongUse(f"records and ledger cannot both go into {out}: give --ledger another name")
     written = [path for path in (checked_output(out), checked_output(ledger)) if path]
     found = find_sources(sources, written=written)
-    if url and (len(found) > 1 or is_address(found[0])):
-        raise WrongUse("--url is for a single file or stdin: pages in JSONL lines have their own, and so have addresses")
+    if url:
+        if len(found) > 1 or is_address(found[0]):
+            raise WrongUse("--url is for a single file or stdin: pages in JSONL lines have their own, and so have addresses")
+        given, url = url, fetchable(url)
+        if url is None:
+            raise WrongUse(f"--url {given} is no address: give one that begins with http:// or https://")
 
-    run = _Run(found, "html" if as_html else "text" if as_text else None, url)
+    on_screen = not out and sys.stdout.isatty()
+    run = _Run(found, "html" if as_html else "text" if as_text else None, url, are_shown=on_screen and sys.stderr.isatty())
     try:
         with ExitStack() as stack:
-            bar = progress_bar(len(found) if len(found) > 1 else None) if out or not sys.stdout.isatty() else nullcontext(None)
-            tell = stack.enter_context(bar)
-            put = _sink(stack, out)
+            # Records that appear on the screen one by one are all the progress that there is to see.
+            tell = silent if on_screen else stack.enter_context(progress_bar(len(found) if len(found) > 1 else None))
+            put = _viewer(stack) if on_screen else _writer(stack, out)
             why = stack.enter_context(whole_file(ledger)) if ledger else None
             for one in stack.enter_context(closing(run.clean(jobs or os.cpu_count() or 1, ledger=bool(ledger)))):
                 put(one.name, one.record)
                 if why:
-                    why.write(msgspec.json.encode(_Why(_unicode(one.name), one.record.id, one.ledger)) + b"\n")
-                if tell:
-                    tell(one.place, f"{run.kinds.total():,} pages")
+                    why.write(msgspec.json.encode(_Why(visible(one.name), one.record.id, one.ledger)) + b"\n")
+                tell(one.place, f"{run.kinds.total():,} pages")
     except KeyboardInterrupt:
         for path in written:
-            complain(f"interrupted: {run.kinds.total()} lines are in {part_of(path)}")
+            complain(f"interrupted: {_number(run.kinds.total(), 'line')} kept in {part_of(path)}")
         raise
-    if out:
-        counts = ", ".join(f"{count:,} {kind}" for kind, count in run.kinds.most_common())
-        click.echo(f"{run.kinds.total():,} records in {out}: {counts or 'no page could be read'}", err=True)
+    if out or (on_screen and run.kinds.total() > 1):
+        counts = ", ".join(f"{kind} {count:,}" for kind, count in run.kinds.most_common())
+        into = f" in {out}" if out else ""
+        click.echo(visible(f"{_number(run.kinds.total(), 'record')}{into}: {counts or 'no page could be read'}"), err=True)
     if run.troubles:
         sys.exit(1)
 
@@ -120,10 +126,12 @@ def clean(
 class _Run:
     """The way of the pages through the pool, with the count of what came of them."""
 
-    def __init__(self, sources: Sequence[str], kind: Kind | None, url: str | None) -> None:
+    def __init__(self, sources: Sequence[str], kind: Kind | None, url: str | None, *, are_shown: bool) -> None:
         self._sources = sources
         self._kind = kind
         self._url = url
+        # Whether who reads our complaints sees the records too.
+        self._are_shown = are_shown
         self._named: deque[tuple[int, str]] = deque()
         self.kinds: Counter[str] = Counter()
         self.troubles = 0
@@ -137,7 +145,7 @@ class _Run:
                 place, name = self._named.popleft()
                 self.kinds[record.kind] += 1
                 if record.kind in (_NO_ANSWER if is_address(name) else _NO_PAGE):
-                    self._trouble(name, record.warnings[-1].message)
+                    self._trouble(name, record.warnings[-1].message, is_shown=self._are_shown)
                 yield _Made(place, name, record, why)
 
     def _pages(self) -> Iterator[Page]:
@@ -157,17 +165,21 @@ class _Run:
                 self._named.append((place, name))
                 yield page
 
-    def _trouble(self, name: str, why: str) -> None:
+    def _trouble(self, name: str, why: str, *, is_shown: bool = False) -> None:
         self.troubles += 1
-        complain(f"{name}: {why}")
+        if not is_shown:
+            complain(f"{name}: {why}")
 
 
-def _sink(stack: ExitStack, out: str | None) -> Callable[[str, Record], None]:
-    """Where the records go."""
-    if not out and sys.stdout.isatty():
-        from crawler.cli.show import Viewer
+def _viewer(stack: ExitStack) -> Callable[[str, Record], None]:
+    """Records go to the terminal, for a person."""
+    from crawler.cli.show import Viewer
 
-        return stack.enter_context(Viewer()).put
+    return stack.enter_context(Viewer()).put
+
+
+def _writer(stack: ExitStack, out: str | None) -> Callable[[str, Record], None]:
+    """Records go into a file or a pipe, one line each."""
     file = stack.enter_context(whole_file(out)) if out else sys.stdout.buffer
 
     def write(_: str, record: Record) -> None:
@@ -178,6 +190,5 @@ def _sink(stack: ExitStack, out: str | None) -> Callable[[str, Record], None]:
     return write
 
 
-def _unicode(name: str) -> str:
-    """A file's name as text that can be written: names may hold any bytes."""
-    return os.fsencode(name).decode("utf-8", "replace")
+def _number(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

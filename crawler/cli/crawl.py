@@ -1,12 +1,13 @@
 """``pagesieve crawl``."""
 
 import sys
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli import INTERRUPTED, WrongUse, checked_output, printable
+from crawler.cli import INTERRUPTED, WrongUse, checked_output, visible
 from crawler.cli.progress import progress_bar
 from crawler.plan import PlanError, make_plan
 from crawler.store import StoreError
@@ -14,25 +15,30 @@ from crawler.store import StoreError
 if TYPE_CHECKING:
     from crawler.run import CrawlSummary
 
-# The order in which the summary speaks of outcomes, with the words for them.
+# The order in which the summary speaks of outcomes, with the words for one and for many.
 _WORDS = {
-    "listing": "listings",
-    "sitemap": "sitemaps",
-    "feed": "feeds",
-    "paywall": "behind a paywall",
-    "consent": "consent pages",
-    "blocked": "blocked",
-    "refused": "refused by robots.txt",
-    "not_found": "not found",
-    "empty": "empty",
-    "unreadable": "unreadable",
-    "failed": "errors",
-    "uncleaned": "not cleaned",
-    "waiting": "still to fetch",
+    "fetched": ("page fetched", "pages fetched"),
+    "article": ("article", "articles"),
+    "duplicate": ("duplicate", "duplicates"),
+    "listing": ("listing", "listings"),
+    "sitemap": ("sitemap", "sitemaps"),
+    "feed": ("feed", "feeds"),
+    "paywall": ("page behind a paywall", "pages behind a paywall"),
+    "consent": ("consent page", "consent pages"),
+    "blocked": ("blocked", "blocked"),
+    "refused": ("refused by robots.txt", "refused by robots.txt"),
+    "not_found": ("not found", "not found"),
+    "empty": ("empty page", "empty pages"),
+    "unreadable": ("unreadable", "unreadable"),
+    "failed": ("error", "errors"),
+    "uncleaned": ("not cleaned", "not cleaned"),
+    "waiting": ("still to fetch", "still to fetch"),
 }
+_ALWAYS = ("fetched", "article")
 _NAMED = 20
 # Outcomes after which a page's content is not to be had, or not yet.
 _NOT_FETCHED = ("failed", "waiting", "refused")
+_WIDTH = 80
 
 
 @click.command(short_help="Crawl sites and clean their articles.")
@@ -77,7 +83,8 @@ def crawl(
 
     try:
         plan = make_plan(site, start=urls, max_pages=max_pages, out=out, store=store, jobs=jobs)
-        checked_output(plan.out)
+        for written in (plan.out, str(plan.store_path)):
+            checked_output(written)
         with progress_bar(plan.max_pages, after=0) as tell:
             summary = run(plan, lambda counts: tell(counts["pages"], f"{counts['pages']:,} pages, {counts['articles']:,} articles"))
     except (PlanError, StoreError) as error:
@@ -91,21 +98,30 @@ def crawl(
 
 def describe(summary: "CrawlSummary", out: str, store: str) -> str:
     """The summary as text: what was fetched, what came of it, which fields are filled, what went wrong."""
-    outcomes = summary.outcomes
-    fetched = sum(outcomes.values()) - sum(outcomes.get(name, 0) for name in _NOT_FETCHED)
-    counted = [("pages fetched", fetched), ("articles", summary.exported.articles), ("duplicates", summary.duplicates)]
-    counted += [(word, outcomes[name]) for name, word in _WORDS.items() if name in outcomes]
-    lines = [f"{count:>8}  {word}" for word, count in counted if count or word in ("pages fetched", "articles")]
-    if total := summary.exported.articles:
-        shares = [f"{name} {count / total:.0%}" for name, count in summary.exported.filled.items() if count]
-        lines += ["fields filled:", *(f"  {', '.join(shares[i : i + 5])}" for i in range(0, len(shares), 5))]
+    outcomes, articles = summary.outcomes, summary.exported.articles
+    fetched = sum(count for name, count in outcomes.items() if name not in _NOT_FETCHED)
+    counts = {**outcomes, "fetched": fetched, "article": articles, "duplicate": summary.duplicates}
+    counted = [(counts.get(name, 0), words) for name, words in _WORDS.items() if counts.get(name) or name in _ALWAYS]
+    parts = ["\n".join(f"{count:>8,}  {one if count == 1 else many}" for count, (one, many) in counted)]
+    if articles:
+        parts.append("\n".join(["filled in the articles:", *_shares(summary.exported.filled, articles)]))
     if summary.troubles:
-        lines += ["not to be had:"]
-        lines += [f"  {url}  {outcome}: {printable(why)}" for url, outcome, why in summary.troubles[:_NAMED]]
-        if more := summary.troubles[_NAMED:]:
-            lines += [f"  and {len(more)} more, in the table urls of {store}"]
+        lines = [f"  {url}  {outcome}: {visible(why)}" for url, outcome, why in summary.troubles[:_NAMED]]
+        if (more := len(summary.troubles) - _NAMED) > 0:
+            lines.append(f"  and {more:,} more, in the table urls of {visible(store)}")
+        parts.append("\n".join(["not to be had:", *lines]))
     if summary.stopped:
-        lines += [f"stopped early ({summary.stopped}): the same command goes on"]
+        parts.append(f"stopped early ({summary.stopped}): the same command goes on")
     elif outcomes.get("waiting"):
-        lines += ["not all is fetched: the same command goes on"]
-    return "\n".join([*lines, f"{summary.exported.articles} records in {out}, pages and state in {store}"])
+        parts.append("not all is fetched: the same command goes on")
+    files = f"{articles:,} record{'' if articles == 1 else 's'} in {visible(out)}, pages and state in {visible(store)}"
+    return "\n\n".join([*parts, files])
+
+
+def _shares(filled: dict[str, int], total: int) -> list[str]:
+    """Lines of fields that are filled equally often, the most often first."""
+    names: dict[str, list[str]] = {}
+    for name, count in sorted(filled.items(), key=lambda item: -item[1]):
+        if count:
+            names.setdefault(f"{count / total:>8.0%}", []).append(name)
+    return [textwrap.fill(f"{share}  {', '.join(group)}", _WIDTH, subsequent_indent=" " * 10) for share, group in names.items()]

@@ -5,7 +5,7 @@ import http.client
 import time
 import urllib.request
 import zlib
-from email.message import Message
+from io import BufferedIOBase
 from typing import IO
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
@@ -39,7 +39,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         self._fetcher = fetcher
 
     def redirect_request(
-        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: http.client.HTTPMessage, newurl: str
     ) -> urllib.request.Request | None:
         target = fetchable(newurl)
         if target is None:
@@ -107,9 +107,8 @@ class Fetcher:
             raise NotFetched(f"no leave to fetch: HTTP {error.code} for the site's robots.txt") from error
 
     def _open(self, url: str) -> http.client.HTTPResponse:
-        response: http.client.HTTPResponse = self._opener.open(
-            urllib.request.Request(url, headers=_HEADERS), timeout=DOWNLOAD_TIMEOUT
-        )
+        request = urllib.request.Request(url, headers=_HEADERS)  # noqa: S310  # fetchable addresses only
+        response: http.client.HTTPResponse = self._opener.open(request, timeout=DOWNLOAD_TIMEOUT)
         return response
 
     def _get(self, url: str) -> Page:
@@ -125,7 +124,7 @@ class Fetcher:
 
 def _page(answer: http.client.HTTPResponse) -> Page:
     zipped = (answer.headers.get("Content-Encoding") or "").strip().casefold() in ("gzip", "x-gzip")
-    stream: IO[bytes] = gzip.GzipFile(fileobj=answer) if zipped else answer
+    stream: BufferedIOBase = gzip.GzipFile(fileobj=answer) if zipped else answer
     content = read_at_most(stream, DOWNLOAD_MAXSIZE)
     if content is None:
         raise NotFetched(f"larger than {DOWNLOAD_MAXSIZE >> 20} MB")

@@ -3,12 +3,12 @@
 import gzip
 import os
 import re
-import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from glob import glob
+from glob import glob, has_magic
+from io import BufferedIOBase
 from pathlib import Path
-from typing import IO, Literal
+from typing import Literal
 
 import msgspec
 
@@ -34,6 +34,8 @@ _MARKUP = re.compile(rb"<!doctype\s+html|</[a-z][a-z0-9]*\s*>|<(?:html|head|body
 _SNIFFED = 1 << 16
 _GZIP = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
+# How a line of JSONL begins, and no page.
+_JSON_LINE = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"')
 
 
 class _Line(msgspec.Struct):
@@ -57,6 +59,8 @@ def find_sources(arguments: Sequence[str], *, written: Iterable[str]) -> list[st
 
     ``written`` are the files that the command writes: a folder's other files are taken. Raises `WrongUse`.
     """
+    if arguments.count("-") > 1:
+        raise WrongUse("stdin can be read only once: give a single -")
     own = {os.path.realpath(path) for path in written}
     sources = [source for argument in arguments for source in _expand(argument, own)]
     for source in sources:
@@ -73,27 +77,25 @@ def _expand(argument: str, own: set[str]) -> list[str]:
         if not found:
             raise WrongUse(f"no pages in the folder {argument}: it has no files named {_EXTENSIONS}, or one of these with .gz")
         return found
-    if os.path.exists(argument):
+    if os.path.lexists(argument):
         return [argument]
-    if glob_magic(argument):
+    if has_magic(argument):
         matches = (path for path in sorted(glob(argument, recursive=True)) if not os.path.isdir(path))
         found = [path for path in matches if os.path.realpath(path) not in own]
         if not found:
             raise WrongUse(f"no file matches {argument}: ** crosses folders, * does not")
         return found
-    hint = "an address begins with http:// or https://" if "/" in argument or "." in argument else "check the path"
-    raise WrongUse(f"no such file or folder: {argument} ({hint})")
-
-
-def glob_magic(argument: str) -> bool:
-    """Whether it is a pattern."""
-    return any(sign in argument for sign in "*?[")
+    raise WrongUse(f"no such file or folder: {argument} (an address begins with http:// or https://)")
 
 
 def _walk(folder: str) -> Iterator[str]:
-    for parent, folders, names in os.walk(folder):
+    for parent, folders, names in os.walk(folder, onerror=_fail):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield from (os.path.join(parent, name) for name in sorted(names) if not name.startswith(".") and _kind(name))
+
+
+def _fail(error: OSError) -> None:
+    raise WrongUse(f"cannot look into the folder {error.filename} ({error.strerror}): make it readable, or give the files that are") from error
 
 
 def _kind(name: str) -> Literal["html", "text", "jsonl"] | None:
@@ -107,8 +109,8 @@ def read_pages(source: str, *, kind: Kind | None, url: str | None, complain: Com
     """
     name = "stdin" if source == "-" else source
     try:
-        with sys.stdin.buffer if source == "-" else open(source, "rb") as raw:
-            stream: IO[bytes] = gzip.GzipFile(fileobj=raw) if raw.peek(2)[:2] == _GZIP else raw
+        with open(0 if source == "-" else source, "rb", closefd=source != "-") as raw:
+            stream: BufferedIOBase = gzip.GzipFile(fileobj=raw) if raw.peek(2)[:2] == _GZIP else raw
             yield from _pages(stream, name, None if source == "-" else _kind(source), kind, url, complain)
     except (EOFError, zlib.error, gzip.BadGzipFile):
         complain(name, "broken gzip data")
@@ -117,12 +119,12 @@ def read_pages(source: str, *, kind: Kind | None, url: str | None, complain: Com
 
 
 def _pages(
-    stream: IO[bytes], name: str, named: str | None, forced: Kind | None, url: str | None, complain: Complain
+    stream: BufferedIOBase, name: str, named: str | None, forced: Kind | None, url: str | None, complain: Complain
 ) -> Iterator[tuple[str, Page]]:
     first = b""
     if named is None and forced is None:
         first = stream.readline(LARGEST_PAGE)
-        if _is_json_line(first):
+        if _JSON_LINE.match(first):
             named = "jsonl"
     if named == "jsonl":
         if url:
@@ -137,17 +139,17 @@ def _pages(
 
 
 def _told(named: str | None, content: bytes) -> Kind:
-    if named == "html" or (named is None and looks_like_markup(content)):
+    if named == "html" or (named is None and _looks_like_markup(content)):
         return "html"
     return "text"
 
 
-def looks_like_markup(content: bytes) -> bool:
+def _looks_like_markup(content: bytes) -> bool:
     """Whether a page whose name says nothing is HTML rather than flat text."""
     return bool(_MARKUP.search(content[:_SNIFFED].replace(b"\0", b"")))
 
 
-def read_at_most(stream: IO[bytes], most: int, first: bytes = b"") -> bytes | None:
+def read_at_most(stream: BufferedIOBase, most: int, first: bytes = b"") -> bytes | None:
     """``first`` and the rest of a stream; ``None`` if that is more than ``most`` bytes."""
     parts, size = [first], len(first)
     while chunk := stream.read(_CHUNK):
@@ -158,15 +160,7 @@ def read_at_most(stream: IO[bytes], most: int, first: bytes = b"") -> bytes | No
     return b"".join(parts)
 
 
-def _is_json_line(line: bytes) -> bool:
-    try:
-        decoded = _line.decode(line.removeprefix(_BOM))
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return False
-    return decoded.html is not None or decoded.text is not None
-
-
-def _lines(first: bytes, stream: IO[bytes], name: str, complain: Complain) -> Iterator[tuple[str, Page]]:
+def _lines(first: bytes, stream: BufferedIOBase, name: str, complain: Complain) -> Iterator[tuple[str, Page]]:
     number = 0
     while line := first or stream.readline(LARGEST_PAGE):
         first = b""

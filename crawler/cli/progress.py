@@ -9,6 +9,10 @@ from contextlib import contextmanager
 Tell = Callable[[int, str], None]
 
 
+def silent(_done: int, _words: str) -> None:
+    """Tells nothing."""
+
+
 @contextmanager
 def progress_bar(total: int | None, *, after: float = 1.0) -> Iterator[Tell]:
     """A bar that shows up when the work has taken ``after`` seconds, and goes with its end.
@@ -16,7 +20,7 @@ def progress_bar(total: int | None, *, after: float = 1.0) -> Iterator[Tell]:
     ``total`` is ``None`` where it cannot be known. Nothing is shown unless stderr is a terminal.
     """
     if not sys.stderr.isatty():
-        yield lambda _done, _words: None
+        yield silent
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn

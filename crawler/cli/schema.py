@@ -1,8 +1,7 @@
 """``pagesieve schema``."""
 
-import json
-
 import click
+import msgspec
 
 
 @click.command()
@@ -16,4 +15,5 @@ def schema() -> None:
     """
     from cleaners.record import json_schema
 
-    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    # Bytes, for JSON is UTF-8 whatever the terminal speaks.
+    click.echo(msgspec.json.format(msgspec.json.encode(json_schema()), indent=2))

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cleaners.record import Record
-from crawler.cli import printable
+from crawler.cli import visible
 
 # So many records are shown in full; of more, three lines each are easier to look through.
 _FEW = 3
@@ -16,7 +16,7 @@ _FEW = 3
 _WIDEST = 100
 _BEGINNING = 320
 _NAMES = 6
-_KIND_STYLES = {"article": "green", "listing": "cyan"}
+_KIND_STYLES = {"article": "green", "listing": "cyan", "unreadable": "red"}
 _OTHER_KIND = "yellow"
 _KIND_WIDTH = len("unreadable") + 2
 _HOLD_FIELDS = ("article", "paywall")
@@ -49,46 +49,52 @@ class Viewer:
                 self._short(*earlier)
 
     def _full(self, name: str, record: Record) -> None:
-        rows = list(_rows(record)) if record.kind in _HOLD_FIELDS else []
-        rows += [("warning", Text(printable(notice.message))) for notice in record.warnings]
         table = Table.grid(padding=(0, 2))
         table.add_column(style="dim", no_wrap=True)
         table.add_column(overflow="fold")
-        for label, value in rows:
+        for label, value in _rows(record) if record.kind in _HOLD_FIELDS else ():
             table.add_row(f"  {label}", value or Text("–", style="dim"))
-        self._console.print(Text.assemble((record.kind, _style(record)), f"  {printable(name)}"))
+        for notice in record.warnings:
+            table.add_row("  warning", Text(_plain(notice.message), style=_OTHER_KIND))
+        self._console.print(Text.assemble((record.kind, _style(record)), f"  {visible(name)}"), overflow="fold")
         self._console.print(table)
         self._console.print()
 
     def _short(self, name: str, record: Record) -> None:
         if record.kind in _HOLD_FIELDS:
-            head = printable(record.title or "") or "(no title)"
+            head = _plain(record.title) or "(no title)"
             parts = (_names([a.name for a in record.authors], 2), record.container_title, _published(record), record.identifiers.doi)
-            about = " · ".join(printable(part) for part in parts if part)
+            about = " · ".join(filter(None, map(_plain, parts)))
         else:
-            head, about = printable(record.warnings[-1].message), ""
+            head, about = _plain(record.warnings[-1].message), ""
         lines = [Text.assemble((f"{record.kind:<{_KIND_WIDTH}}", _style(record)), head)]
-        lines += [Text(" " * _KIND_WIDTH + line, style="dim") for line in (about, printable(name)) if line]
+        lines += [Text(" " * _KIND_WIDTH + line, style="dim") for line in (about, visible(name)) if line]
         for line in lines:
             self._console.print(line, no_wrap=True, overflow="ellipsis")
         self._console.print()
 
 
 def _rows(record: Record) -> Iterator[tuple[str, Text]]:
-    abstract = record.abstract
-    yield "title", Text(printable(record.title or ""), style="bold")
+    yield "title", Text(_plain(record.title), style="bold")
     yield "authors", Text(_names([author.name for author in record.authors], _NAMES))
     yield "in", Text(_container(record))
     yield "published", Text(_published(record))
-    yield "doi", Text(printable(record.identifiers.doi or ""))
-    beginning = _beginning(abstract.text) if abstract else ""
-    yield "abstract", Text.assemble(beginning, (" (cut off on the page)" if abstract and abstract.truncated else "", "dim"))
+    yield "doi", Text(_plain(record.identifiers.doi))
+    abstract = record.abstract
+    yield "abstract", _beginning(abstract.text, "cut off on the page" if abstract.truncated else "") if abstract else Text()
     if record.body:
-        yield "body", Text(f"{len(record.body):,} characters")
+        yield "body", _beginning(record.body)
     if record.keywords:
-        yield "keywords", Text(printable(", ".join(keyword.term for keyword in record.keywords)))
+        yield "keywords", Text(_plain(", ".join(keyword.term for keyword in record.keywords)))
+    if record.metrics:
+        yield "metrics", Text(_plain(", ".join(f"{name} {value}" for name, value in record.metrics.items())))
     if record.related:
-        yield "related", Text(f"{len(record.related)} records")
+        yield "related", Text(f"{len(record.related)} records" if len(record.related) > 1 else "1 record")
+
+
+def _plain(text: str | None) -> str:
+    """The text on one line; a record's text may have paragraphs."""
+    return visible(" ".join((text or "").split()))
 
 
 def _style(record: Record) -> str:
@@ -97,20 +103,23 @@ def _style(record: Record) -> str:
 
 def _names(names: Sequence[str], most: int) -> str:
     more = f" and {len(names) - most} more" if len(names) > most else ""
-    return printable(", ".join(names[:most])) + more
+    return _plain(", ".join(names[:most])) + more
 
 
 def _container(record: Record) -> str:
     """ "Journal 12(3), 45–56", as far as it is known."""
     place = f"{record.volume or ''}{f'({record.issue})' if record.issue else ''}"
-    numbers = ", ".join(part for part in (place, record.pages) if part)
-    return printable(" ".join(part for part in (record.container_title, numbers) if part))
+    numbers = ", ".join(filter(None, (place, record.pages)))
+    return _plain(" ".join(filter(None, (record.container_title, numbers))))
 
 
 def _published(record: Record) -> str:
-    return printable((record.published.edtf or record.published.raw) if record.published else "")
+    return _plain((record.published.edtf or record.published.raw) if record.published else "")
 
 
-def _beginning(text: str) -> str:
-    plain = printable(text)
-    return plain if len(plain) <= _BEGINNING else f"{plain[:_BEGINNING].rpartition(' ')[0] or plain[:_BEGINNING]} …"
+def _beginning(text: str, note: str = "") -> Text:
+    """The first lines of a text; how long it is in all, where that is more, and the note."""
+    plain = _plain(text)
+    shown = plain if len(plain) <= _BEGINNING else f"{plain[:_BEGINNING].rpartition(' ')[0] or plain[:_BEGINNING]} …"
+    notes = ", ".join(filter(None, (f"{len(text):,} characters" if shown != plain else "", note)))
+    return Text.assemble(shown, (f" ({notes})" if notes else "", "dim"))

@@ -9,7 +9,8 @@ import msgspec
 
 HERE = Path(__file__).parent
 _AUTHOR = re.compile(r"^(?P<name>.+?)(?:\s\[(?P<marks>[\d,]+)\])?(?:\s(?P<orcid>[\dX]{4}(?:-[\dX]{4}){3}))?$")
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+_SEASONS = ("Spring", "Summer", "Fall", "Winter")
 _FIRST_NUMBER = 90_000_001
 
 
@@ -119,11 +120,33 @@ class Article(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         return paths[self.layout]
 
     @property
+    def citation_date(self) -> str:
+        """The date as bibliographies of medicine have it: "2024 Dec 12", "2018 Nov-Dec", "2023 Fall"."""
+        ends = [_citation_date(end) for end in self.edtf.split("/")]
+        if len(ends) == 2 and ends[0][:4] == ends[1][:4]:
+            return f"{ends[0]}-{ends[1][5:]}"
+        return "-".join(ends)
+
+    @property
+    def day_month_year(self) -> str:
+        """A date of which the day is known, spelled out."""
+        year, month, day = self.edtf.split("-")
+        return f"{int(day)} {_MONTHS[int(month) - 1]} {year}"
+
+    @property
     def short_date(self) -> tuple[str, str]:
         """Month and year, as lists show them, with the EDTF of that; where it has no month, the date as the page has it."""
         if match := re.match(r"(\d{4})-(0\d|1[0-2])(?:-\d\d)?$", self.edtf):
             return f"{_MONTHS[int(match[2]) - 1]} {match[1]}", self.edtf[:7]
         return self.date, self.edtf
+
+
+def _citation_date(edtf: str) -> str:
+    year, *rest = edtf.split("-")
+    if not rest:
+        return year
+    part = _SEASONS[int(rest[0]) - 21] if int(rest[0]) > 20 else _MONTHS[int(rest[0]) - 1][:3]
+    return " ".join([year, part, *(str(int(day)) for day in rest[1:])])
 
 
 def _name(match: re.Match[str], common: tuple[int, ...]) -> Name:

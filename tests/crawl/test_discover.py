@@ -3,7 +3,7 @@
 import gzip
 
 import pytest
-from conftest import article, listing
+from loopback import article, listing
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,0 +1,34 @@
+# make demo: crawl a small site on loopback and show the records. make test, make lint: what a change must pass.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+
+.PHONY: demo test lint clean
+
+demo: $(VENV)/.installed
+	$(RUN) samples/site/demo.py
+
+test: $(VENV)/.installed-test
+	$(RUN) -m pytest -q
+
+lint: $(VENV)/.installed-lint
+	$(RUN) -m ruff check .
+	$(RUN) -m mypy cleaners
+
+clean:
+	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(RUN):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "pagesieve needs Python 3.11 or newer, and $(PYTHON) is not that: install it, or name one with make PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(RUN) pyproject.toml
+	$(RUN) -m pip install -qq --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/.installed-%: $(RUN) pyproject.toml
+	$(RUN) -m pip install -qq --disable-pip-version-check --editable '.[$*]'
+	touch $@

@@ -1,0 +1,156 @@
+"""The closed forms of dates, written in the kinds of tokens: ``DMY`` is a day, a month and a year with what may stand between."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from cleaners.dates.calendars import is_year
+from cleaners.dates.edtf import Point, Value, one_of
+from cleaners.dates.names import Meaning
+from cleaners.dates.tokens import Numeric, Token, full_year
+from cleaners.dates.values import Reading, interval, numeric, value, year_range
+
+# Between the parts of a date: a few spaces, points and small words, or one hyphen or slash. Between the ends of a period: a dash,
+# a slash or a word for it. All are bounded, so that reading takes linear time whatever the text.
+_GLUE = r"(?:[ .,|'fro]{0,6}|[-/])"
+_SPAN = r"[o., ]{0,3}(?:\(w\) ?)?[-/r][-f ]{0,3}"
+# Longer forms first: where two begin at one place, the first that fits is taken.
+_LAYOUTS = (
+    "DMY-DMY", "MDY-MDY", "YMD-YMD", "DM-DMY", "MD-MDY", "YMD-MD", "D-DMY", "MD-DY", "YMD-D", "P-P", "DD-P", "D-P",
+    "DMY", "MDY", "YMD", "YDM", "DMv", "MDv", "DRY",
+    "MY-MY", "YM-YM", "M-MY", "YM-M", "SY-SY", "YS-YS", "S-SY-Y", "S-SY", "YS-S", "SY-Y", "SY-D", "MY", "YM", "SY", "YS", "P",
+    "Y-Y", "Y-v", "Y",
+)  # fmt: skip
+# What may not follow: the volume in "2010 May 5(2)", the year in "2020 5 May 2021", another number in "1990-2000-2010".
+_NOT_BEFORE = {"YMD": r"(?!\()", "YDM": rf"(?!{_GLUE}Y)", "YM": rf"(?!{_GLUE}Y)", "Y-Y": r"(?!-)", "Y-v": r"(?!-)"}
+_NOT_AFTER = {"Y": r"(?<![w.-]-)", "Y-Y": r"(?<!-)"}
+_SPECIAL = {
+    "MDY": rf"M{_GLUE}Do?(?: ?t ?w?)?{_GLUE}Y",  # "Thu Dec 25 10:36:28 UTC 2003" holds the time as well
+    "DD-P": r"D\. ?D\. ?- ?P",
+    "D-P": r"D\.? ?- ?P",
+    "SY-Y": rf"S{_GLUE}Y ?[-/] ?Y",
+    "S-SY-Y": rf"S{_SPAN}S{_GLUE}Y ?[-/] ?Y",
+    "SY-D": rf"S{_GLUE}Y[-/][Dv]",
+    "DRY": r"D ?[-./]? ?R ?[-./]? ?Y",
+    "Y-v": r"Y[-/]v",
+    "Y-Y": r"Y ?(?:-|/|r) ?Y",
+}
+
+
+def _pattern(layout: str) -> str:
+    inner = _SPECIAL.get(layout) or _SPAN.join(_GLUE.join(side) for side in layout.split("-"))
+    return _NOT_AFTER.get(layout, "") + inner + _NOT_BEFORE.get(layout, "")
+
+
+_EACH = [re.compile(_pattern(layout)) for layout in _LAYOUTS]
+_ANY = re.compile("|".join(f"({_pattern(layout)})" for layout in _LAYOUTS))
+
+
+class Found(NamedTuple):
+    """A date that was read from ``tokens[first:last]`` in the form ``layout``."""
+
+    layout: str
+    first: int
+    last: int
+    value: Value
+
+
+def find(tokens: Sequence[Token], reading: Reading) -> Iterator[Found]:
+    """The dates among the tokens, in order and apart from each other."""
+    kinds = "".join(token.kind for token in tokens)
+    place = 0
+    while match := _ANY.search(kinds, place):
+        place = match.start() + 1
+        for number in range((match.lastindex or 1) - 1, len(_LAYOUTS)):
+            again = _EACH[number].match(kinds, match.start())
+            if again and (read := _read(_LAYOUTS[number], tokens[again.start() : again.end()], reading)) is not None:
+                yield Found(_LAYOUTS[number], again.start(), again.end(), read)
+                place = again.end()
+                break
+
+
+def _read(layout: str, tokens: Sequence[Token], reading: Reading) -> Value | None:
+    """The value of tokens that stand in a layout."""
+    fields = [token for token in tokens if token.kind in "DMYSPRv"]
+    if layout in _READERS:
+        return _READERS[layout](fields, reading)
+    before, _, _ = layout.partition("-")
+    left = dict(zip(before, fields, strict=False))
+    right = dict(zip(layout[len(before) + 1 :], fields[len(before) :], strict=False))
+    if not right:
+        return _point(left, reading)
+    return interval(_point(_completed(left, right), reading), _point(_completed(right, left), reading))
+
+
+def _completed(side: dict[str, Token], other: dict[str, Token]) -> dict[str, Token]:
+    """One end of a period with the coarser parts that only the other end states."""
+    wanted = "MY" if "D" in side else "Y"
+    return {**{part: other[part] for part in wanted if part in other}, **side}
+
+
+def _point(parts: dict[str, Token], reading: Reading) -> Value | None:
+    year = parts["Y"].value
+    if "S" in parts:
+        return Point(f"{year:04}", parts["S"].value)
+    day = parts["D"].value if "D" in parts else None
+    return _in_month(year, parts["M"].value, day, reading)
+
+
+def _in_month(year: int, meanings: tuple[Meaning, ...], day: int | None, reading: Reading) -> Value | None:
+    """The day or the month; a set where the name means different months and the languages do not say which."""
+    known = [m for m in meanings if m.languages.intersection(reading.languages)] or meanings
+    values = [value(year, m.number, day, _calendar(m, year, reading)) for m in known]
+    points = [v for v in values if isinstance(v, Point)]
+    return one_of(points) if len(points) == len(values) else values[0]
+
+
+def _calendar(month: Meaning, year: int, reading: Reading) -> str:
+    if month.calendar != "gregorian":
+        return month.calendar if is_year(month.calendar, year) else "gregorian"
+    return "buddhist" if reading.calendar == "buddhist" else "gregorian"
+
+
+def _numeric_end(fields: Sequence[Token], reading: Reading) -> Value | None:
+    """ "01.-05.03.2020" and "28.02.-05.03.2020": the day, or day and month, that precede a full date."""
+    *before, last = fields
+    date: Numeric = last.value
+    if date.form != "dmy":
+        return None
+    day, month = (token.value for token in before) if len(before) == 2 else (before[0].value, date.parts[1])
+    start = Numeric("dmy", date.separator, (str(day), str(month), date.parts[2]))
+    return interval(numeric(start, reading), numeric(date, reading))
+
+
+def _short_year(fields: Sequence[Token], reading: Reading) -> Value | None:
+    parts = {token.kind: token.value for token in fields}
+    return _in_month(full_year(parts["v"]), parts["M"], parts["D"], reading)
+
+
+def _season_over_two_years(fields: Sequence[Token], _: Reading) -> Value | None:
+    """ "Winter 2019/20" is named for the year that it begins in."""
+    season, first, second = fields
+    if second.kind != "Y" and second.value != (first.value + 1) % 100 or second.kind == "Y" and second.value != first.value + 1:
+        return None
+    return Point(f"{first.value:04}", season.value)
+
+
+def _seasons_over_two_years(fields: Sequence[Token], _: Reading) -> Value | None:
+    first, second, year, next_year = (token.value for token in fields)
+    return interval(Point(f"{year:04}", first), Point(f"{next_year:04}", second)) if next_year == year + 1 else None
+
+
+_READERS: dict[str, Callable[[Sequence[Token], Reading], Value | None]] = {
+    "P": lambda fields, reading: numeric(fields[0].value, reading),
+    "P-P": lambda fields, reading: interval(numeric(fields[0].value, reading), numeric(fields[1].value, reading)),
+    "DD-P": _numeric_end,
+    "D-P": _numeric_end,
+    "DMv": _short_year,
+    "MDv": _short_year,
+    "DRY": lambda fields, reading: value(fields[2].value, fields[1].value, fields[0].value, reading.calendar),
+    "SY-Y": _season_over_two_years,
+    "SY-D": _season_over_two_years,
+    "S-SY-Y": _seasons_over_two_years,
+    "Y-Y": lambda fields, _: year_range(fields[0].value, str(fields[1].value)),
+    "Y-v": lambda fields, _: year_range(fields[0].value, str(fields[1].value)),
+    "Y": lambda fields, reading: value(fields[0].value, None, None, reading.calendar),
+}

@@ -1,0 +1,186 @@
+"""Cut a text into the tokens that dates are made of. The kinds of all tokens, one letter each, are what the grammar reads."""
+
+import re
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from cleaners.dates.names import MONTH, Meaning, data, fold, names, words
+
+# One character for another, so that places in the text stay: raised digits, full-width signs, hyphens that are typed as such.
+_LEVEL = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹／．：－‐‑−，；（）［］｜〜～", "0123456789/.:----,;()[]|~~")
+# Signs that belong to words though Python counts them as no letters: accents, vowels of the scripts of India and beyond, joiners.
+_SIGN = r"(?!\d)[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u200c\u200d\u0900-\u109f\u1780-\u17d3]"
+_WORD = rf"[^\W\d_]+(?:{_SIGN}[^\W\d_]*)*"
+# A date in digits is no part of a longer row of numbers.
+_BEFORE, _AFTER = r"(?<!\d)(?<!\d[-/.])", r"(?!\d|[-.]\d)"
+_HAN = "〇一二三四五六七八九"
+_TOKEN = rf"""
+      (?P<opaque> https?://\S+ | www\.\S+ | \b10\.\d{{4,9}}/\S+?(?=[A-Z][a-z]{{4}}|[\s;,]|$) | (?i:\b[ep]?-?issn\b)\W{{0,4}}\d{{4}}-\d{{3}}[\dX] )
+    | (?P<han> [{_HAN}零○]{{4}}年 (?: [一二三四五六七八九十]{{1,3}}月 (?: [一二三四五六七八九十]{{1,3}}[日号號] )? )? )
+    | (?P<era> (?:ERAS)\s?(?:元|\d{{1,3}})\s?(?:年度?|[./-](?=\s?\d)) (?: \s?\d{{1,2}}\s?[月./-]\s?\d{{1,2}}日?(?!\d) )? )
+    | (?P<quarter> \bQ[1-4]\b | (?<!\w)[1-4]Q\b )
+    | (?P<counted> (?<![\d第.])\d{{1,4}}\s?[年년月월日号號일]度? )
+    | (?P<thang> (?i:\btháng)\s\d{{1,2}}(?!\d) )
+    | (?P<ymd> {_BEFORE} \d{{4}}\s?(?P<s1>[-/.])\s?\d{{1,2}}\s?(?P=s1)\s?\d{{1,2}} {_AFTER} )
+    | (?P<dmy> {_BEFORE} \d{{1,2}}\s?(?P<s2>[-/.])\s?\d{{1,2}}\s?(?P=s2)\s?(?:\d{{4}}|\d{{2}}) {_AFTER} )
+    | (?P<ym> {_BEFORE} \d{{4}}[-/.–]\d{{1,2}} (?!\d|[-./]\d) )
+    | (?P<my> {_BEFORE} \d{{1,2}}[-/.]\d{{4}} (?!\d|[-./]\d) )
+    | (?P<basic> (?<![\w.-])(?:(?:\d{{14}}|\d{{12}}|\d{{8}}|\d{{6}})(?![\w-]) | \d{{8}}(?=T\d{{4}})) )
+    | (?P<time> (?<!\d)\d{{1,2}}[:h]\d{{2}}(?::\d{{2}}(?:[.,]\d{{1,9}})?)?(?!\d) )
+    | (?P<number> \d+ )
+    | (?P<word> [ก-ฺเ-๎]+(?:\.[ก-ฺเ-๎]+)* | {_WORD} )
+    | (?P<space> \s+ )
+    | (?P<mark> . )
+    """
+_MARKS = dict.fromkeys("-–—~", "-") | dict.fromkeys("|·•", "|") | dict.fromkeys("'’", "'") | {mark: mark for mark in ".,/()[];:"}
+_UNITS = {"年": "Y", "년": "Y", "月": "M", "월": "M"}
+_ROMAN = {numeral: number for number, numeral in enumerate("I II III IV V VI VII VIII IX X XI XII".split(), 1)}
+_DIGITS = re.compile(r"\d+")
+_PHRASE = re.compile(rf"{_WORD}(?:[ \u00a0]{_WORD}){{0,2}}")
+
+
+class Token(NamedTuple):
+    """A piece of the text, with what it counts or names.
+
+    ``kind`` is one letter: ``Y`` year, ``M`` month, ``D`` number up to 31, ``S`` division of the year, ``P`` date in digits,
+    ``R`` Roman numeral, ``v`` other number of two digits, ``n`` other number, ``t`` time of day, ``o`` ordinal ending, ``f`` word
+    inside dates, ``r`` word between two ends, ``w`` other word, ``x`` identifier or address, ``-`` any dash; marks are themselves.
+    """
+
+    kind: str
+    start: int
+    end: int
+    value: Any = None
+
+
+class Numeric(NamedTuple):
+    """A date in digits: its form (ymd, dmy, ym, my, basic), its separator and its parts as written."""
+
+    form: str
+    separator: str
+    parts: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def _pattern() -> re.Pattern[str]:
+    eras = "|".join(data()["eras"])
+    return re.compile(_TOKEN.replace("ERAS", eras), re.VERBOSE | re.DOTALL)
+
+
+
+def level(text: str) -> str:
+    """The text with one form for each sign; every character keeps its place."""
+    return text.translate(_LEVEL)
+
+
+def tokenise(text: str) -> list[Token]:
+    """The tokens of a levelled text, in order and without a gap between them."""
+    known, ordinals, quarters = names(), words("ordinal"), words("quarter")
+    pattern, tokens, place = _pattern(), list[Token](), 0
+    while match := pattern.match(text, place):
+        group, start, place = match.lastgroup, place, match.end()
+        if group == "space":
+            tokens.append(Token(" ", start, place))
+        elif group == "mark":
+            tokens.append(Token(_MARKS.get(text[start], "z"), start, place))
+        elif group == "number":
+            tokens.append(_number(match[0], start, tokens))
+        elif group == "word":
+            word = match[0]
+            folded = fold(word)
+            if folded in known.heads and (phrase := _phrase(text, start, known.meanings)):
+                word = phrase
+                folded, place = fold(word), start + len(word)
+            if tokens and tokens[-1].kind in "DY" and folded in ordinals:
+                tokens.append(Token("o", start, place))
+            elif folded not in quarters or not _count_quarter(tokens, place):
+                tokens.append(_word(word, known.meanings.get(word) or known.meanings.get(folded), start))
+        else:
+            tokens.append(_composed(str(group), match, start, place))
+    return tokens
+
+
+def full_year(number: int) -> int:
+    """The year that two digits stand for: pages are younger than the web, and few list what is older than 1931 in this way."""
+    return number + (2000 if number <= 30 else 1900)
+
+
+def _number(digits: str, start: int, before: list[Token]) -> Token:
+    end, number = start + len(digits), int(digits) if len(digits) <= 4 else -1
+    if len(digits) == 4 and 1000 <= number < 2700:
+        return Token("Y", start, end, number)
+    if len(digits) > 2:
+        return Token("n", start, end, number)
+    if len(digits) == 2 and before and before[-1].kind == "'" and (len(before) < 2 or before[-2].kind == " "):
+        return Token("Y", start, end, full_year(number))
+    return Token("D" if number <= 31 else "v", start, end, number)
+
+
+def _word(word: str, found: tuple[Meaning, ...] | None, start: int) -> Token:
+    end = start + len(word)
+    if found is None:
+        return Token("R", start, end, _ROMAN[word]) if word in _ROMAN else Token("w", start, end)
+    return Token(found[0].kind, start, end, found if found[0].kind == MONTH else found[0].number)
+
+
+def _phrase(text: str, start: int, meanings: dict[str, tuple[Meaning, ...]]) -> str | None:
+    """The longest name of several words that begins here."""
+    match = _PHRASE.match(text, start)
+    phrase = match[0] if match else ""
+    while " " in phrase.replace("\u00a0", " "):
+        if fold(phrase.replace("\u00a0", " ")) in meanings:
+            return phrase
+        phrase = phrase[: max(phrase.rfind(" "), phrase.rfind("\u00a0"))]
+    return None
+
+
+def _count_quarter(tokens: list[Token], end: int) -> bool:
+    """Make one token of a number and the word "quarter" behind it; whether there is such a number."""
+    i = len(tokens) - 1
+    while i > 0 and tokens[i].kind in " .o":
+        i -= 1
+    if i < 0 or tokens[i].kind not in "DR" or not 1 <= tokens[i].value <= 4:
+        return False
+    tokens[i:] = [Token("S", tokens[i].start, end, 32 + tokens[i].value)]
+    return True
+
+
+def _composed(group: str, match: re.Match[str], start: int, end: int) -> Token:
+    """The token of a form that the pattern knows as a whole."""
+    text = match[0]
+    if group in ("ymd", "dmy", "ym", "my", "basic"):
+        parts = tuple(_DIGITS.findall(text))
+        separator = match["s1"] or match["s2"] or text.strip("0123456789")[:1]
+        return Token("P", start, end, Numeric(group, separator, parts))
+    if group == "quarter":
+        return Token("S", start, end, 32 + int(text.strip("Q")))
+    if group == "thang":
+        return Token("M", start, end, (Meaning(MONTH, int(_DIGITS.findall(text)[0])),))
+    if group == "counted":
+        return _counted(int(_DIGITS.findall(text)[0]), text, start, end)
+    if group == "han":
+        return Token("P", start, end, Numeric("ymd", "", tuple(map(_han_number, re.split("[年月]", text.rstrip("日号號"))))))
+    if group == "era":
+        first = next(year for era, year in data()["eras"].items() if text.startswith(era))
+        numbers = [int(n) for n in _DIGITS.findall(text.replace("元", "1"))]
+        if len(numbers) == 1:
+            return Token("Y", start, end, first + numbers[0])
+        return Token("P", start, end, Numeric("ymd", "", (str(first + numbers[0]), *map(str, numbers[1:]))))
+    return Token("t" if group == "time" else "x", start, end)
+
+
+def _counted(number: int, text: str, start: int, end: int) -> Token:
+    kind = next((kind for unit, kind in _UNITS.items() if unit in text), "D")
+    if kind == "Y" and 1000 <= number < 2700:
+        return Token("Y", start, end, number)
+    if kind == "M" and 1 <= number <= 12:
+        return Token("M", start, end, (Meaning(MONTH, number),))
+    return Token("D", start, end, number) if kind == "D" and 1 <= number <= 31 else Token("n", start, end, number)
+
+
+def _han_number(numeral: str) -> str:
+    """二〇二一 and 二十一 in digits; empty for nothing."""
+    if "十" not in numeral:
+        return "".join(str(_HAN.index(c)) for c in numeral.translate(str.maketrans("零○", "〇〇")))
+    tens, ones = numeral.split("十", 1)
+    return str(10 * (_HAN.index(tens) if len(tens) == 1 else 1) + (_HAN.index(ones) if len(ones) == 1 else 0))

@@ -1,0 +1,109 @@
+"""EDTF values from stated parts. A part that the calendar does not have is left out, as one that is not stated."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from cleaners.dates.calendars import buddhist_year, to_gregorian
+from cleaners.dates.edtf import Interval, Point, Value, is_possible, one_of
+from cleaners.dates.tokens import Numeric, full_year
+
+LATEST_YEAR = 2100
+# Forms that give a day or a month by its name may be as old as a charter; a bare year this old is more often a number.
+EARLIEST_YEAR, EARLIEST_BARE_YEAR = 1000, 1450
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """How to read what the form leaves open: the order of day and month (``dmy``, ``mdy``), the calendar, the languages."""
+
+    order: str | None = None
+    calendar: str = "gregorian"
+    languages: tuple[str, ...] = ()
+
+
+def value(year: int, month: int | None, day: int | None, calendar: str) -> Value | None:
+    """The value of one date; `None` where the year is none that pages speak of."""
+    if calendar == "buddhist":
+        year = buddhist_year(year)
+    elif calendar != "gregorian" and year < 1500:
+        return to_gregorian(calendar, year, month, day or None)
+    if not EARLIEST_YEAR <= year <= LATEST_YEAR:
+        return None
+    for point in (Point(f"{year:04}", month, day), Point(f"{year:04}", month)):
+        if month and is_possible(point):
+            return point
+    return Point(f"{year:04}")
+
+
+def interval(start: Value | None, end: Value | None) -> Value | None:
+    """From the one to the other; `None` where either is missing or the end comes first."""
+    first = start.start if isinstance(start, Interval) else start
+    last = end.end if isinstance(end, Interval) else end
+    if not isinstance(first, Point) or not isinstance(last, Point) or first.bound(last=False) > last.bound(last=False):
+        return None
+    return Interval(first, last) if first != last else first
+
+
+def year_range(first: int, last: str) -> Value | None:
+    """The years of 1914–1916 and 1914–16; `None` where they do not rise."""
+    end = int(last) if len(last) == 4 else first - first % 10 ** len(last) + int(last)
+    if not (EARLIEST_BARE_YEAR <= first < end <= LATEST_YEAR):
+        return None
+    return Interval(Point(f"{first:04}"), Point(f"{end:04}"))
+
+
+def numeric(date: Numeric, reading: Reading) -> Value | None:
+    """The value of a date in digits: one point, or a set where nothing tells the day from the month."""
+    if date.form == "basic":
+        return _basic(date.parts[0], reading)
+    numbers = [int(part) for part in date.parts]
+    if date.form in ("ymd", "ym"):
+        year, month, day = (*numbers, None)[:3]
+        if year and month and day and month > 12 >= day:  # year, day, month
+            month, day = day, month
+        if month and month > 12:
+            return None
+        return value(year, month or None, day or None, reading.calendar)
+    if date.form == "my":
+        return value(numbers[1], numbers[0], None, reading.calendar) if numbers[0] <= 12 else None
+    return _day_first_or_not(numbers, len(date.parts[2]) == 2, date.separator, reading)
+
+
+def undecided(date: Numeric) -> str | None:
+    """The order that the numbers of a day, a month and a year prove: ``dmy``, ``mdy``, or neither."""
+    if date.form != "dmy" or len(date.parts[2]) != 4:
+        return None
+    first, second = int(date.parts[0]), int(date.parts[1])
+    return "dmy" if first > 12 >= second else "mdy" if second > 12 >= first else None
+
+
+def _day_first_or_not(numbers: Sequence[int], short: bool, separator: str, reading: Reading) -> Value | None:
+    first, second, third = numbers
+    year = full_year(third) if short else third
+    days = {"dmy": (year, second, first), "mdy": (year, first, second)}
+    if short and separator == "-":
+        days["ymd"] = (full_year(first), second, third)
+    if 0 in (first, second):
+        return value(year, second or None, None, reading.calendar) if not first and second <= 12 else None
+    # With dots the day comes first; elsewhere the text or the caller may say.
+    order = "dmy" if separator == "." else reading.order
+    if order is not None and _exists(days[order]):
+        return value(*days[order], reading.calendar)
+    return _one_of(value(*parts, reading.calendar) for parts in days.values() if _exists(parts))
+
+
+def _exists(parts: tuple[int, int, int]) -> bool:
+    return is_possible(Point(f"{parts[0]:04}", *parts[1:]))
+
+
+def _one_of(values: Iterable[Value | None]) -> Value | None:
+    points = [v for v in values if isinstance(v, Point)]
+    return one_of(points) if points else None
+
+
+def _basic(digits: str, reading: Reading) -> Value | None:
+    """A date without separators: 20221007, 202210, with or without a time behind it."""
+    year, month, day = int(digits[:4]), int(digits[4:6]), int(digits[6:8] or 0)
+    if not EARLIEST_BARE_YEAR <= year <= LATEST_YEAR or not 1 <= month <= 12 or (len(digits) >= 8 and not _exists((year, month, day))):
+        return None
+    return value(year, month, day or None, reading.calendar)

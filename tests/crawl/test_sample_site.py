@@ -1,0 +1,123 @@
+"""One crawl of ``samples/site`` with the real command: every page comes to its end, every article gives its record."""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import jsonschema
+import msgspec
+import pytest
+from loopback import ROOT, crawl
+
+from cleaners.record import Record, json_schema
+from cleaners.testing import _compare as differences
+from crawler.report import _OUTCOMES, outcomes
+from crawler.store import Store
+from crawler.urls import key
+
+sys.path.insert(0, str(ROOT / "samples" / "site"))
+
+from catalogue import articles
+from pages import FORBIDDEN, STARTS, Site
+from serve import running_site
+
+FIELDS = (
+    "kind", "id", "canonical_url", "title", "authors", "affiliations", "container_title", "publisher", "volume", "issue", "pages", "language", "license",
+    "published", "dates", "identifiers", "abstract", "body", "keywords", "metrics", "related", "links",
+)  # fmt: skip
+
+
+class Crawled(msgspec.Struct, frozen=True):
+    """What a crawl of the site left: in ``endings`` every address that it knows, by its key, with what became of it."""
+
+    site: Site
+    log: tuple[str, ...]
+    endings: dict[str, str]
+    counts: dict[str, int]
+    lines: tuple[bytes, ...]
+    again: tuple[bytes, ...]
+
+    @property
+    def records(self) -> dict[str, dict[str, Any]]:
+        return {record["id"]: record for record in map(json.loads, self.lines)}
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
+    """Two crawls from nothing; the second is there to be compared with the first."""
+    with running_site() as server:
+        starts = [server.site.base + start for start in STARTS]
+        logs, exported = [], []
+        for _ in range(2):
+            folder = tmp_path_factory.mktemp("crawl")
+            server.log.clear()
+            done = crawl(folder, *starts)
+            assert done.returncode == 1, done.stderr  # some pages are not to be had
+            logs.append(tuple(server.log))
+            exported.append(tuple((folder / "articles.jsonl").read_bytes().splitlines()))
+            with Store(folder / "articles.sqlite") as store:
+                endings = {key(url): outcome for url, outcome in store.query(f"SELECT url, outcome FROM ({_OUTCOMES})")}
+                counts = outcomes(store)
+        yield Crawled(server.site, logs[0], endings, counts, exported[0], exported[1])
+
+
+def test_every_page_comes_to_its_end(crawled: Crawled) -> None:
+    wanted = {key(url): outcome for url, outcome in crawled.site.outcomes().items()}
+    assert crawled.endings == wanted
+    assert crawled.counts == Counter(wanted.values())
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_field(crawled: Crawled, field: str) -> None:
+    """All articles at once: a failure lists each article that differs, and where."""
+    assert not list(_differences(crawled, field))
+
+
+def _differences(crawled: Crawled, field: str) -> Iterator[str]:
+    records = crawled.records
+    for name, expected in crawled.site.expected().items():
+        if field not in expected:
+            continue
+        record = records.get(expected["id"])
+        if record is None:
+            yield f"{name} is missing"
+            continue
+        yield from differences(expected[field], record[field], f"{name}:{field}")
+
+
+def test_each_article_once(crawled: Crawled) -> None:
+    """Copies, prints, redirects and tracked addresses are one record, under the address that the page declares."""
+    assert len(crawled.lines) == len(articles())
+    assert set(crawled.records) == {expected["id"] for expected in crawled.site.expected().values()}
+    assert len(articles()) >= 60
+
+
+def test_manners(crawled: Crawled) -> None:
+    """Nothing forbidden is asked for, nothing twice but what failed, and what goes on for ever is left."""
+    assert not [target for target in crawled.log if target.startswith(FORBIDDEN)]
+    again = {target: count for target, count in Counter(crawled.log).items() if count > 1}
+    paths = {name: article.path for name, article in articles().items()}
+    # A page that ends early is asked for three times. Redirects lead to two pages that are also listed.
+    assert again == {paths["inhaler-colours"]: 3, paths["salt-labels"]: 2, paths["knee-prehab"]: 2}
+    assert not [target for target in crawled.log if "utm_" in target and target.partition("?")[0] in crawled.log]
+    assert len([target for target in crawled.log if target.startswith("/gazette?page=")]) == 2
+    assert [target for target in crawled.log if target.startswith("/gazette/events")] == ["/gazette/events?month=2025-02"]
+
+
+def test_half_a_page_is_marked(crawled: Crawled) -> None:
+    cut = [record for record in crawled.records.values() if "dataloss" in [warning["code"] for warning in record["warnings"]]]
+    assert [record["identifiers"]["doi"] for record in cut] == [articles()["inhaler-colours"].doi]
+
+
+def test_lines_are_valid(crawled: Crawled) -> None:
+    validator = jsonschema.Draft202012Validator(json_schema())
+    assert not [error.message for line in crawled.lines for error in validator.iter_errors(json.loads(line))]
+
+
+def test_a_second_crawl_says_the_same(crawled: Crawled) -> None:
+    def timeless(lines: Sequence[bytes]) -> list[bytes]:
+        return [msgspec.json.encode(msgspec.structs.replace(Record.from_json(line), fetched_at=None)) for line in lines]
+
+    assert timeless(crawled.again) == timeless(crawled.lines)
