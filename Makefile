@@ -23,7 +23,7 @@ clean:
 $(RUN):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "pagesieve needs Python 3.11 or newer, and $(PYTHON) is not that: install it, or name one with make PYTHON=python3.12" >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(VENV)/.installed: $(RUN) pyproject.toml
 	$(RUN) -m pip install -qq --disable-pip-version-check --editable .

@@ -19,7 +19,7 @@ _ORCID_URL = re.compile(r"\(?\s*(?:https?://)?(?:www\.)?orcid\.org/[\dX-]+\s*\)?
 _EMAIL = re.compile(r"\S+@\S+|\bmailto:\S+")
 _HARD = re.compile(r"\s*[;•·|/\n]\s*|\s*、\s*|\s*，\s*|\s*；\s*")
 _AND = re.compile(r",?\s+(?:and|und|et|y|e|og|och|en|i|и|&)\s+|\s*&\s*")
-_ET_AL = re.compile(r",?\s*\b(?:et\s+al\.?|and others|u\.\s?a\.|\.\.\.|…)\s*$", re.IGNORECASE)
+_ET_AL = re.compile(r",?\s*(?:\bet\s+al\.?|\band others|\bu\.\s?a\.|\.\.\.|…)\s*$", re.IGNORECASE)
 # A dot at the end that may be the name's own: behind an initial or a suffix.
 _OWN_DOT = re.compile(r"\b(?:[^\W\d_a-zß-ÿа-я]|Jr|Sr)\.$")
 # The longest list of authors that was seen in one string names about 3,000 people.

@@ -47,14 +47,10 @@ class SampleCase(msgspec.Struct, frozen=True):
         return self.id
 
     def check(self) -> None:
-        """Clean the page (once for all its fields) and compare; an `AssertionError` says where it differs.
-
-        Of a dict only the given keys are compared, at any depth; an empty one wants nothing stated. A list is compared
-        item by item, over its full length.
-        """
-        differences = list(_compare(self.expected, _record(self.source)[self.field], self.field))
-        if differences:
-            raise AssertionError("\n".join([f"{self.id}, from {self.source.path}", *differences]))
+        """Clean the page (once for all its fields) and compare; an `AssertionError` tells the `differences`."""
+        found = list(differences(self.expected, _record(self.source)[self.field], self.field))
+        if found:
+            raise AssertionError("\n".join([f"{self.id}, from {self.source.path}", *found]))
 
 
 def sample_cases(folder: str | Path) -> list[SampleCase]:
@@ -113,12 +109,16 @@ def _record(source: _Source) -> dict[str, Any]:
     return clean(page).to_dict()
 
 
-def _compare(want: Any, got: Any, where: str) -> Iterator[str]:
-    """What differs, one message per place."""
+def differences(want: Any, got: Any, where: str) -> Iterator[str]:
+    """What differs between an expected value and one of a record, one message per place; ``where`` names the value.
+
+    Of a dict only the given keys are compared, at any depth; an empty one wants nothing stated. A list is compared
+    item by item, over its full length.
+    """
     if isinstance(want, dict) and isinstance(got, dict) and want:
         for key, value in want.items():
             if key in got:
-                yield from _compare(value, got[key], f"{where}.{key}")
+                yield from differences(value, got[key], f"{where}.{key}")
             else:
                 yield _message(f"{where}.{key}", value, "nothing of that name")
     elif isinstance(want, dict) and isinstance(got, dict):
@@ -126,7 +126,7 @@ def _compare(want: Any, got: Any, where: str) -> Iterator[str]:
             yield _message(where, want, got)
     elif isinstance(want, list) and isinstance(got, list):
         for number, (one, other) in enumerate(zip(want, got, strict=False)):
-            yield from _compare(one, other, f"{where}[{number}]")
+            yield from differences(one, other, f"{where}[{number}]")
         for number, missing in enumerate(want[len(got) :], len(got)):
             yield _message(f"{where}[{number}]", missing, "nothing, the list ends before it")
         for number, extra in enumerate(got[len(want) :], len(want)):

@@ -53,6 +53,11 @@ def outcomes(store: Store) -> dict[str, int]:
     return dict(store.query(f"SELECT outcome, count(*) FROM ({_OUTCOMES}) GROUP BY outcome ORDER BY outcome"))  # noqa: S608
 
 
+def endings(store: Store) -> dict[str, str]:
+    """What became of each URL that is known, in the words of `outcomes`."""
+    return dict(store.query(f"SELECT url, outcome FROM ({_OUTCOMES}) ORDER BY url"))  # noqa: S608
+
+
 def troubles(store: Store) -> Iterator[tuple[str, str, str]]:
     """URLs that gave nothing, with outcome and reason: those that failed, and starts that were not to be had."""
     rows = store.query(

@@ -14,6 +14,8 @@ TRACKING = (
 )  # fmt: skip
 _TRACKING_PREFIX = re.compile(r"utm_|pk_|mtm_|matomo_", re.IGNORECASE)
 _PATH_SESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
+# International names are ASCII by then; what else is left in a host is left of a broken one.
+_NETLOC = re.compile(r"[!-~]+")
 # Longer addresses exist only as traps and tracking payloads; browsers and servers refuse them too.
 LONGEST_URL = 2083
 
@@ -21,9 +23,9 @@ LONGEST_URL = 2083
 def fetchable(url: str) -> str | None:
     """The address as a crawler asks for it, without fragment; ``None`` if it is not http(s), broken or too long."""
     try:
-        safe = safe_url_string(url.strip()).partition("#")[0]
+        safe = safe_url_string(url.partition("#")[0].strip())
         parts = urlsplit(safe)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and bool(_NETLOC.fullmatch(parts.netloc)) and (parts.port or 1) > 0
     except ValueError:
         return None
     return safe if usable and len(safe) <= LONGEST_URL else None

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 WORDS = [
@@ -155,3 +156,16 @@ def crawl_file(folder: Path, *starts: str, **keys: object) -> Path:
     path = folder / "crawl.toml"
     path.write_text("\n".join(lines), encoding="utf-8")
     return path
+
+
+def clean(folder: Path, *arguments: str | bytes | Path, stdin: bytes = b"", **extra: Any) -> subprocess.CompletedProcess[bytes]:
+    """Run ``pagesieve clean`` in a folder; its output is bytes."""
+    line = [*command("clean"), *(a if isinstance(a, bytes) else str(a) for a in arguments)]
+    return subprocess.run(line, cwd=folder, env=environment(), input=stdin, capture_output=True, timeout=120, check=False, **extra)
+
+
+def complaints(done: subprocess.CompletedProcess[bytes]) -> list[str]:
+    """The lines on stderr, of which each must be one of ours: no traceback, no usage."""
+    lines = done.stderr.decode().splitlines()
+    assert all(line.startswith("pagesieve: ") for line in lines), done.stderr.decode()
+    return [line.removeprefix("pagesieve: ") for line in lines]

@@ -30,7 +30,7 @@ def to_gregorian(calendar: str, year: int, month: int | None, day: int | None) -
     after = _first_of_month(calendar, year + 1, 1) if month in (None, 12) else _first_of_month(calendar, year, (month or 1) + 1)
     if day is not None:
         found = start + timedelta(days=day - 1)
-        return _point(found) if 1 <= day and found < after else None
+        return _point(found) if day >= 1 and found < after else None
     return Interval(_point(start), _point(after - timedelta(days=1)))
 
 

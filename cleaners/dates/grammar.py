@@ -7,8 +7,9 @@ from typing import NamedTuple
 from cleaners.dates.calendars import is_year
 from cleaners.dates.edtf import Point, Value, one_of
 from cleaners.dates.names import Meaning
+from cleaners.dates.reading import Reading
 from cleaners.dates.tokens import Numeric, Token, full_year
-from cleaners.dates.values import Reading, interval, numeric, value, year_range
+from cleaners.dates.values import interval, numeric, on_day, year_range
 
 # Between the parts of a date: a few spaces, points and small words, or one hyphen or slash. Between the ends of a period: a dash,
 # a slash or a word for it. All are bounded, so that reading takes linear time whatever the text.
@@ -17,12 +18,12 @@ _SPAN = r"[o., ]{0,3}(?:\(w\) ?)?[-/r][-f ]{0,3}"
 # Longer forms first: where two begin at one place, the first that fits is taken.
 _LAYOUTS = (
     "DMY-DMY", "MDY-MDY", "YMD-YMD", "DM-DMY", "MD-MDY", "YMD-MD", "D-DMY", "MD-DY", "YMD-D", "P-P", "DD-P", "D-P",
-    "DMY", "MDY", "YMD", "YDM", "DMv", "MDv", "DRY",
-    "MY-MY", "YM-YM", "M-MY", "YM-M", "SY-SY", "YS-YS", "S-SY-Y", "S-SY", "YS-S", "SY-Y", "SY-D", "MY", "YM", "SY", "YS", "P",
-    "Y-Y", "Y-v", "Y",
+    "D&DMY", "DMY", "MDY", "YMD", "YDM", "DMv", "MDv", "DMD", "DRY",
+    "MY-MY", "YM-YM", "M-MY", "YM-M", "SY-SY", "YS-YS", "M&MY", "S-SY-Y", "S-SP", "S-SY", "YS-S", "SY-Y", "SP", "MY", "YM", "SY", "YS", "P",
+    "Y-Y", "Y",
 )  # fmt: skip
 # What may not follow: the volume in "2010 May 5(2)", the year in "2020 5 May 2021", another number in "1990-2000-2010".
-_NOT_BEFORE = {"YMD": r"(?!\()", "YDM": rf"(?!{_GLUE}Y)", "YM": rf"(?!{_GLUE}Y)", "Y-Y": r"(?!-)", "Y-v": r"(?!-)"}
+_NOT_BEFORE = {"YMD": r"(?!\()", "YDM": rf"(?!{_GLUE}Y)", "YM": rf"(?!{_GLUE}Y)", "Y-Y": r"(?!-)"}
 _NOT_AFTER = {"Y": r"(?<![w.-]-)", "Y-Y": r"(?<!-)"}
 _SPECIAL = {
     "MDY": rf"M{_GLUE}Do?(?: ?t ?w?)?{_GLUE}Y",  # "Thu Dec 25 10:36:28 UTC 2003" holds the time as well
@@ -30,9 +31,14 @@ _SPECIAL = {
     "D-P": r"D\.? ?- ?P",
     "SY-Y": rf"S{_GLUE}Y ?[-/] ?Y",
     "S-SY-Y": rf"S{_SPAN}S{_GLUE}Y ?[-/] ?Y",
-    "SY-D": rf"S{_GLUE}Y[-/][Dv]",
+    "SP": rf"S{_GLUE}P",
+    "S-SP": rf"S{_SPAN}S{_GLUE}P",
+    "D&DMY": rf"D[o.]{{0,2}} ?& ?D{_GLUE}M{_GLUE}Y",
+    "M&MY": rf"M\.? ?& ?M{_GLUE}Y",
+    "DMD": "D-M-D(?!-)",
     "DRY": r"D ?[-./]? ?R ?[-./]? ?Y",
-    "Y-v": r"Y[-/]v",
+    "DMv": r"D(?:o?[. ]{0,2}M[. ]{0,2}'?|-M-|/M/)v",
+    "MDv": r"M[. ]{0,2}Do?,? ?'?v",
     "Y-Y": r"Y ?(?:-|/|r) ?Y",
 }
 
@@ -61,12 +67,20 @@ def find(tokens: Sequence[Token], reading: Reading) -> Iterator[Found]:
     place = 0
     while match := _ANY.search(kinds, place):
         place = match.start() + 1
-        for number in range((match.lastindex or 1) - 1, len(_LAYOUTS)):
-            again = _EACH[number].match(kinds, match.start())
-            if again and (read := _read(_LAYOUTS[number], tokens[again.start() : again.end()], reading)) is not None:
-                yield Found(_LAYOUTS[number], again.start(), again.end(), read)
-                place = again.end()
+        for layout, last in _fits(kinds, match):
+            if (value := _read(layout, tokens[match.start() : last], reading)) is not None:
+                yield Found(layout, match.start(), last, value)
+                place = last
                 break
+
+
+def _fits(kinds: str, match: re.Match[str]) -> Iterator[tuple[str, int]]:
+    """The layouts that fit where one was found, and where each ends: that one, and those after it in the order of layouts."""
+    number = match.lastindex or 1
+    yield _LAYOUTS[number - 1], match.end()
+    for layout, pattern in zip(_LAYOUTS[number:], _EACH[number:], strict=True):
+        if fit := pattern.match(kinds, match.start()):
+            yield layout, fit.end()
 
 
 def _read(layout: str, tokens: Sequence[Token], reading: Reading) -> Value | None:
@@ -99,7 +113,7 @@ def _point(parts: dict[str, Token], reading: Reading) -> Value | None:
 def _in_month(year: int, meanings: tuple[Meaning, ...], day: int | None, reading: Reading) -> Value | None:
     """The day or the month; a set where the name means different months and the languages do not say which."""
     known = [m for m in meanings if m.languages.intersection(reading.languages)] or meanings
-    values = [value(year, m.number, day, _calendar(m, year, reading)) for m in known]
+    values = [on_day(year, m.number, day, _calendar(m, year, reading)) for m in known]
     points = [v for v in values if isinstance(v, Point)]
     return one_of(points) if len(points) == len(values) else values[0]
 
@@ -122,21 +136,39 @@ def _numeric_end(fields: Sequence[Token], reading: Reading) -> Value | None:
 
 
 def _short_year(fields: Sequence[Token], reading: Reading) -> Value | None:
-    parts = {token.kind: token.value for token in fields}
-    return _in_month(full_year(parts["v"]), parts["M"], parts["D"], reading)
+    first, second, year = (token.value for token in fields)
+    day, month = (first, second) if fields[1].kind == "M" else (second, first)
+    return _in_month(full_year(year), month, day, reading)
 
 
 def _season_over_two_years(fields: Sequence[Token], _: Reading) -> Value | None:
     """ "Winter 2019/20" is named for the year that it begins in."""
-    season, first, second = fields
-    if second.kind != "Y" and second.value != (first.value + 1) % 100 or second.kind == "Y" and second.value != first.value + 1:
-        return None
-    return Point(f"{first.value:04}", season.value)
+    years = _two_years(fields[1:])
+    return Point(f"{years[0]:04}", fields[0].value) if years else None
 
 
 def _seasons_over_two_years(fields: Sequence[Token], _: Reading) -> Value | None:
-    first, second, year, next_year = (token.value for token in fields)
-    return interval(Point(f"{year:04}", first), Point(f"{next_year:04}", second)) if next_year == year + 1 else None
+    """ "Autumn-Winter 2019/20": the one in the first year, the other in the next."""
+    years = _two_years(fields[2:])
+    return interval(Point(f"{years[0]:04}", fields[0].value), Point(f"{years[1]:04}", fields[1].value)) if years else None
+
+
+def _two_years(fields: Sequence[Token]) -> tuple[int, int] | None:
+    """Two years that follow each other, as two tokens or as one: 2019-2020, 2019/20."""
+    parts = fields[0].value.parts if fields[0].kind == "P" else [str(token.value) for token in fields]
+    first, second = int(parts[0]), int(parts[1])
+    return (first, first + 1) if second in (first + 1, (first + 1) % 100) else None
+
+
+def _neighbours(fields: Sequence[Token], reading: Reading) -> Value | None:
+    """ "5 and 6 May 2020", "January & February 2020": a period where the second is the next."""
+    first, *others = fields
+    second = {token.kind: token for token in others}
+    start, end = _point({**second, first.kind: first}, reading), _point(second, reading)
+    if not isinstance(start, Point) or not isinstance(end, Point):
+        return None
+    following = (end.day or 0) - (start.day or 0) if end.day else (end.month or 0) - (start.month or 0)
+    return interval(start, end) if following == 1 else None
 
 
 _READERS: dict[str, Callable[[Sequence[Token], Reading], Value | None]] = {
@@ -146,11 +178,14 @@ _READERS: dict[str, Callable[[Sequence[Token], Reading], Value | None]] = {
     "D-P": _numeric_end,
     "DMv": _short_year,
     "MDv": _short_year,
-    "DRY": lambda fields, reading: value(fields[2].value, fields[1].value, fields[0].value, reading.calendar),
+    "DRY": lambda fields, reading: on_day(fields[2].value, fields[1].value, fields[0].value, reading.calendar),
     "SY-Y": _season_over_two_years,
-    "SY-D": _season_over_two_years,
+    "SP": _season_over_two_years,
+    "S-SP": _seasons_over_two_years,
+    "D&DMY": _neighbours,
+    "M&MY": _neighbours,
+    "DMD": _short_year,
     "S-SY-Y": _seasons_over_two_years,
-    "Y-Y": lambda fields, _: year_range(fields[0].value, str(fields[1].value)),
-    "Y-v": lambda fields, _: year_range(fields[0].value, str(fields[1].value)),
-    "Y": lambda fields, reading: value(fields[0].value, None, None, reading.calendar),
+    "Y-Y": lambda fields, _: year_range(fields[0].value, str(fields[1].value), "-"),
+    "Y": lambda fields, reading: on_day(fields[0].value, None, None, reading.calendar),
 }

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 # The kind of a word, one letter: it is what the grammar's layouts are written in.
-MONTH, SEASON, DAY, FILLER, TO = "M", "S", "D", "f", "r"
+MONTH, SEASON, DAY, FILLER, TO, AND = "M", "S", "D", "f", "r", "&"
 
 
 class Meaning(msgspec.Struct, frozen=True):
@@ -47,11 +47,14 @@ def words(name: str) -> frozenset[str]:
 
 def fold(word: str) -> str:
     """The form that names are looked up by: lower case without final dots, and without the dot that lowering a Turkish İ leaves."""
-    return word.lower().replace("\u0307", "").rstrip(".")
+    lowered = word.lower().rstrip(".")
+    return lowered if lowered.isascii() else lowered.replace("\u0307", "")
 
 
 def without_accents(word: str) -> str:
     """The word as it is written where accents are hard to type; only Latin and Greek letters lose theirs."""
+    if word.isascii():
+        return word
     decomposed = unicodedata.normalize("NFD", word)
     return unicodedata.normalize("NFC", "".join(c for c in decomposed if not "\u0300" <= c <= "\u036f")) if word[:1] < "\u0400" else word
 
@@ -83,7 +86,7 @@ def names() -> Names:
     for cells in tables["days"].values():
         for number, cell in enumerate(cells, 1):
             add(cell, DAY, number)
-    for kind, name in ((TO, "to"), (FILLER, "filler")):
+    for kind, name in ((TO, "to"), (AND, "and"), (FILLER, "filler")):
         for form in words(name):
             if form not in meanings:
                 add(form, kind)

@@ -2,7 +2,9 @@
 
 import re
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from cleaners.dates.names import MONTH, Meaning, data, fold, names, words
 
@@ -15,13 +17,14 @@ _WORD = rf"[^\W\d_]+(?:{_SIGN}[^\W\d_]*)*"
 _BEFORE, _AFTER = r"(?<!\d)(?<!\d[-/.])", r"(?!\d|[-.]\d)"
 _HAN = "〇一二三四五六七八九"
 _TOKEN = rf"""
-      (?P<opaque> https?://\S+ | www\.\S+ | \b10\.\d{{4,9}}/\S+?(?=[A-Z][a-z]{{4}}|[\s;,]|$) | (?i:\b[ep]?-?issn\b)\W{{0,4}}\d{{4}}-\d{{3}}[\dX] )
+      (?P<space> \s+ )
+    | (?P<opaque> https?://\S+ | www\.\S+ | \b10\.\d{{4,9}}/\S+?(?=[A-Z][a-z]{{4}}|[\s;,]|$) | (?i:\b[ep]?-?issn\b)\W{{0,4}}\d{{4}}-\d{{3}}[\dX] )
     | (?P<han> [{_HAN}零○]{{4}}年 (?: [一二三四五六七八九十]{{1,3}}月 (?: [一二三四五六七八九十]{{1,3}}[日号號] )? )? )
     | (?P<era> (?:ERAS)\s?(?:元|\d{{1,3}})\s?(?:年度?|[./-](?=\s?\d)) (?: \s?\d{{1,2}}\s?[月./-]\s?\d{{1,2}}日?(?!\d) )? )
     | (?P<quarter> \bQ[1-4]\b | (?<!\w)[1-4]Q\b )
     | (?P<counted> (?<![\d第.])\d{{1,4}}\s?[年년月월日号號일]度? )
     | (?P<thang> (?i:\btháng)\s\d{{1,2}}(?!\d) )
-    | (?P<ymd> {_BEFORE} \d{{4}}\s?(?P<s1>[-/.])\s?\d{{1,2}}\s?(?P=s1)\s?\d{{1,2}} {_AFTER} )
+    | (?P<ymd> (?<!\d)(?<!\d[-.]) \d{{4}}\s?(?P<s1>[-/.–])\s?\d{{1,2}}\s?(?P=s1)\s?\d{{1,2}} {_AFTER} )
     | (?P<dmy> {_BEFORE} \d{{1,2}}\s?(?P<s2>[-/.])\s?\d{{1,2}}\s?(?P=s2)\s?(?:\d{{4}}|\d{{2}}) {_AFTER} )
     | (?P<ym> {_BEFORE} \d{{4}}[-/.–]\d{{1,2}} (?!\d|[-./]\d) )
     | (?P<my> {_BEFORE} \d{{1,2}}[-/.]\d{{4}} (?!\d|[-./]\d) )
@@ -29,22 +32,25 @@ _TOKEN = rf"""
     | (?P<time> (?<!\d)\d{{1,2}}[:h]\d{{2}}(?::\d{{2}}(?:[.,]\d{{1,9}})?)?(?!\d) )
     | (?P<number> \d+ )
     | (?P<word> [ก-ฺเ-๎]+(?:\.[ก-ฺเ-๎]+)* | {_WORD} )
-    | (?P<space> \s+ )
     | (?P<mark> . )
     """
-_MARKS = dict.fromkeys("-–—~", "-") | dict.fromkeys("|·•", "|") | dict.fromkeys("'’", "'") | {mark: mark for mark in ".,/()[];:"}
+_MARKS = {mark: mark for mark in ".,/()[];:&"} | dict.fromkeys("-–—~", "-") | dict.fromkeys("|·•", "|") | dict.fromkeys("'’", "'")
 _UNITS = {"年": "Y", "년": "Y", "月": "M", "월": "M"}
-_ROMAN = {numeral: number for number, numeral in enumerate("I II III IV V VI VII VIII IX X XI XII".split(), 1)}
+_ROMAN = {numeral: number for number, numeral in enumerate(["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"], 1)}
+# Of the languages that give one name to different months, those that write a point after the day.
+_POINTED = frozenset(["hr", "cs"])
+_LAST_CAPITAL = re.compile(r"(?<=[^\W\d_A-ZÀ-Þ])[A-ZÀ-Þ][^\W\d_A-ZÀ-Þ]+$")
 _DIGITS = re.compile(r"\d+")
 _PHRASE = re.compile(rf"{_WORD}(?:[ \u00a0]{_WORD}){{0,2}}")
 
 
-class Token(NamedTuple):
+class Token(msgspec.Struct, frozen=True, gc=False):
     """A piece of the text, with what it counts or names.
 
     ``kind`` is one letter: ``Y`` year, ``M`` month, ``D`` number up to 31, ``S`` division of the year, ``P`` date in digits,
     ``R`` Roman numeral, ``v`` other number of two digits, ``n`` other number, ``t`` time of day, ``o`` ordinal ending, ``f`` word
-    inside dates, ``r`` word between two ends, ``w`` other word, ``x`` identifier or address, ``-`` any dash; marks are themselves.
+    inside dates, ``r`` word between two ends, ``&`` "and", ``w`` other word, ``x`` identifier or address, ``-`` any dash; marks are
+    themselves.
     """
 
     kind: str
@@ -53,7 +59,7 @@ class Token(NamedTuple):
     value: Any = None
 
 
-class Numeric(NamedTuple):
+class Numeric(msgspec.Struct, frozen=True):
     """A date in digits: its form (ymd, dmy, ym, my, basic), its separator and its parts as written."""
 
     form: str
@@ -67,7 +73,6 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(_TOKEN.replace("ERAS", eras), re.VERBOSE | re.DOTALL)
 
 
-
 def level(text: str) -> str:
     """The text with one form for each sign; every character keeps its place."""
     return text.translate(_LEVEL)
@@ -75,7 +80,6 @@ def level(text: str) -> str:
 
 def tokenise(text: str) -> list[Token]:
     """The tokens of a levelled text, in order and without a gap between them."""
-    known, ordinals, quarters = names(), words("ordinal"), words("quarter")
     pattern, tokens, place = _pattern(), list[Token](), 0
     while match := pattern.match(text, place):
         group, start, place = match.lastgroup, place, match.end()
@@ -86,18 +90,40 @@ def tokenise(text: str) -> list[Token]:
         elif group == "number":
             tokens.append(_number(match[0], start, tokens))
         elif group == "word":
-            word = match[0]
-            folded = fold(word)
-            if folded in known.heads and (phrase := _phrase(text, start, known.meanings)):
-                word = phrase
-                folded, place = fold(word), start + len(word)
-            if tokens and tokens[-1].kind in "DY" and folded in ordinals:
-                tokens.append(Token("o", start, place))
-            elif folded not in quarters or not _count_quarter(tokens, place):
-                tokens.append(_word(word, known.meanings.get(word) or known.meanings.get(folded), start))
+            place = _add_word(text, match[0], start, tokens)
         else:
             tokens.append(_composed(str(group), match, start, place))
     return tokens
+
+
+def _add_word(text: str, word: str, start: int, tokens: list[Token]) -> int:
+    """Add the token or tokens of a word, or of a name of several words that it begins; returns where that ends."""
+    meanings, folded = names().meanings, fold(word)
+    if folded in names().heads and (phrase := _phrase(text, start, meanings)):
+        word, folded = phrase, fold(phrase)
+    end = start + len(word)
+    if folded in words("ordinal") and _follows_number(tokens):
+        tokens.append(Token("o", start, end))
+        return end
+    if folded in words("quarter") and _count_quarter(tokens, end):
+        return end
+    found = meanings.get(word) or meanings.get(folded)
+    if found is None and (glued := _LAST_CAPITAL.search(word)) and (found := meanings.get(fold(glued[0]))):
+        tokens.append(Token("w", start, start + glued.start()))  # "ReportSeptember 2018"
+        start += glued.start()
+    if found is None:
+        tokens.append(Token("R", start, end, _ROMAN[word]) if word in _ROMAN else Token("w", start, end))
+    elif found[0].kind == MONTH:
+        tokens.append(Token("M", start, end, _narrowed(found, tokens) if len(found) > 1 else found))
+    else:
+        tokens.append(Token(found[0].kind, start, end, found[0].number))
+    return end
+
+
+def _follows_number(tokens: list[Token]) -> bool:
+    """Whether the last token is a number, or a number and a point, so that an ordinal ending may follow."""
+    last = tokens[-2:]
+    return bool(last) and (last[-1].kind in "DY" or (last[-1].kind == "." and last[0].kind == "D"))
 
 
 def full_year(number: int) -> int:
@@ -116,11 +142,14 @@ def _number(digits: str, start: int, before: list[Token]) -> Token:
     return Token("D" if number <= 31 else "v", start, end, number)
 
 
-def _word(word: str, found: tuple[Meaning, ...] | None, start: int) -> Token:
-    end = start + len(word)
-    if found is None:
-        return Token("R", start, end, _ROMAN[word]) if word in _ROMAN else Token("w", start, end)
-    return Token(found[0].kind, start, end, found if found[0].kind == MONTH else found[0].number)
+def _narrowed(found: tuple[Meaning, ...], before: list[Token]) -> tuple[Meaning, ...]:
+    """Of a month's meanings those of the languages that write a point, or none, after the day, as the text does: Polish 5 listopada,
+    Croatian 5. listopada."""
+    kinds = "".join(token.kind for token in before[-3:]).rstrip()
+    pointed = kinds.endswith("D.")
+    if not pointed and not kinds.endswith("D"):
+        return found
+    return tuple(m for m in found if (m.languages & _POINTED if pointed else m.languages - _POINTED)) or found
 
 
 def _phrase(text: str, start: int, meanings: dict[str, tuple[Meaning, ...]]) -> str | None:

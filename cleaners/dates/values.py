@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-import msgspec
-
 from cleaners.dates.calendars import buddhist_year, to_gregorian
 from cleaners.dates.edtf import Interval, Point, Value, is_possible, one_of
+from cleaners.dates.reading import Reading
 from cleaners.dates.tokens import Numeric, full_year
 
 LATEST_YEAR = 2100
@@ -13,15 +12,7 @@ LATEST_YEAR = 2100
 EARLIEST_YEAR, EARLIEST_BARE_YEAR = 1000, 1450
 
 
-class Reading(msgspec.Struct, frozen=True):
-    """How to read what the form leaves open: the order of day and month (``dmy``, ``mdy``), the calendar, the languages."""
-
-    order: str | None = None
-    calendar: str = "gregorian"
-    languages: tuple[str, ...] = ()
-
-
-def value(year: int, month: int | None, day: int | None, calendar: str) -> Value | None:
+def on_day(year: int, month: int | None, day: int | None, calendar: str) -> Value | None:
     """The value of one date; `None` where the year is none that pages speak of."""
     if calendar == "buddhist":
         year = buddhist_year(year)
@@ -44,10 +35,10 @@ def interval(start: Value | None, end: Value | None) -> Value | None:
     return Interval(first, last) if first != last else first
 
 
-def year_range(first: int, last: str) -> Value | None:
-    """The years of 1914–1916 and 1914–16; `None` where they do not rise."""
+def year_range(first: int, last: str, separator: str) -> Value | None:
+    """The years of 1914–1916, 1914–16 and 2019/20; `None` where they do not rise, or where a slash counts issues (2022/36)."""
     end = int(last) if len(last) == 4 else first - first % 10 ** len(last) + int(last)
-    if not (EARLIEST_BARE_YEAR <= first < end <= LATEST_YEAR):
+    if not EARLIEST_BARE_YEAR <= first < end <= LATEST_YEAR or (separator == "/" and len(last) < 4 and end != first + 1):
         return None
     return Interval(Point(f"{first:04}"), Point(f"{end:04}"))
 
@@ -58,23 +49,18 @@ def numeric(date: Numeric, reading: Reading) -> Value | None:
         return _basic(date.parts[0], reading)
     numbers = [int(part) for part in date.parts]
     if date.form in ("ymd", "ym"):
-        year, month, day = (*numbers, None)[:3]
-        if year and month and day and month > 12 >= day:  # year, day, month
+        year, month = numbers[:2]
+        day = numbers[2] if date.form == "ymd" else None
+        if day and month > 12 >= day:  # year, day, month
             month, day = day, month
-        if month and month > 12:
+        if date.form == "ym" and (month > 12 or date.separator == "–"):
+            return year_range(year, date.parts[1], date.separator) or on_day(year, None, None, reading.calendar)
+        if month > 12:
             return None
-        return value(year, month or None, day or None, reading.calendar)
+        return on_day(year, month or None, day or None, reading.calendar)
     if date.form == "my":
-        return value(numbers[1], numbers[0], None, reading.calendar) if numbers[0] <= 12 else None
+        return on_day(numbers[1], numbers[0] or None, None, reading.calendar) if numbers[0] <= 12 and date.parts[0] != "0" else None
     return _day_first_or_not(numbers, len(date.parts[2]) == 2, date.separator, reading)
-
-
-def undecided(date: Numeric) -> str | None:
-    """The order that the numbers of a day, a month and a year prove: ``dmy``, ``mdy``, or neither."""
-    if date.form != "dmy" or len(date.parts[2]) != 4:
-        return None
-    first, second = int(date.parts[0]), int(date.parts[1])
-    return "dmy" if first > 12 >= second else "mdy" if second > 12 >= first else None
 
 
 def _day_first_or_not(numbers: Sequence[int], short: bool, separator: str, reading: Reading) -> Value | None:
@@ -84,12 +70,15 @@ def _day_first_or_not(numbers: Sequence[int], short: bool, separator: str, readi
     if short and separator == "-":
         days["ymd"] = (full_year(first), second, third)
     if 0 in (first, second):
-        return value(year, second or None, None, reading.calendar) if not first and second <= 12 else None
+        return on_day(year, second or None, None, reading.calendar) if not first and second <= 12 else None
     # With dots the day comes first; elsewhere the text or the caller may say.
     order = "dmy" if separator == "." else reading.order
     if order is not None and _exists(days[order]):
-        return value(*days[order], reading.calendar)
-    return _one_of(value(*parts, reading.calendar) for parts in days.values() if _exists(parts))
+        return on_day(*days[order], reading.calendar)
+    possible = [parts for parts in days.values() if _exists(parts)]
+    if not possible and first > 12 >= second:  # there is no 31 April, but there is an April
+        possible = [(year, second, first)]
+    return _one_of(on_day(*parts, reading.calendar) for parts in possible)
 
 
 def _exists(parts: tuple[int, int, int]) -> bool:
@@ -106,4 +95,4 @@ def _basic(digits: str, reading: Reading) -> Value | None:
     year, month, day = int(digits[:4]), int(digits[4:6]), int(digits[6:8] or 0)
     if not EARLIEST_BARE_YEAR <= year <= LATEST_YEAR or not 1 <= month <= 12 or (len(digits) >= 8 and not _exists((year, month, day))):
         return None
-    return value(year, month, day or None, reading.calendar)
+    return on_day(year, month, day or None, reading.calendar)

@@ -15,8 +15,10 @@ _PDF = re.compile(r"\.pdf(?:$|[?#])|/e?pdf(?:/|$|\?|direct)|[?&](?:type|format)=
 
 def absolute(href: str | None, base: str | None) -> str | None:
     """The http or https address that a link points to, `None` for any other."""
+    if href is None or not href.strip():
+        return None
     try:
-        full = urljoin(base or "", (href or "").strip())
+        full = urljoin(base or "", href.strip())
         parts = urlsplit(full)
         return full if parts.scheme in ("http", "https") and parts.hostname else None
     except ValueError:

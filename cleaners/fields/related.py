@@ -1,11 +1,11 @@
 """Related records ("Similar Publications" and its like), in page order, with nothing filled in."""
 
 from collections.abc import Iterator, Sequence
-from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
 from cleaners.dates import parse_dates
+from cleaners.fields.linked import absolute
 from cleaners.identifiers import find_doi
 from cleaners.lines import has_locator, is_affiliation, is_prose, is_serial_like, word_count
 from cleaners.names import looks_like_person, split_authors
@@ -86,7 +86,7 @@ def _record(sheet: Sheet, group: Sequence[int], url: str | None) -> Related | No
             authors.extend(p.name for p in split_authors(text))
     if not parts and not snippet:
         return None
-    record = Related(authors=tuple(authors), affiliations=tuple(affiliations), url=_absolute(href, url), identifiers=Identifiers(doi=doi))
+    record = Related(authors=tuple(authors), affiliations=tuple(affiliations), url=absolute(href, url), identifiers=Identifiers(doi=doi))
     if snippet:
         parts["snippet"] = clean_snippet("\n\n".join(snippet))
     return msgspec.structs.replace(record, **parts)
@@ -100,11 +100,3 @@ def _whole_date(text: str) -> PartialDate | None:
     if len(dates) != 1 or len(dates[0].raw) < 0.6 * len(text):
         return None
     return PartialDate(edtf=dates[0].edtf, precision=dates[0].precision, raw=dates[0].raw)
-
-
-def _absolute(href: str | None, base: str | None) -> str | None:
-    try:
-        full = urljoin(base or "", href or "")
-        return full if urlsplit(full).scheme in ("http", "https") else None
-    except ValueError:
-        return None

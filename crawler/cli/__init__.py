@@ -27,6 +27,12 @@ class WrongUse(click.ClickException):
     exit_code = 2
 
 
+class Interrupted(click.ClickException):
+    """Ctrl-C; the message, one line, says what is kept."""
+
+    exit_code = INTERRUPTED
+
+
 def visible(text: str) -> str:
     """The text on one line: what could move a cursor, colour a terminal or turn its direction stands there as bytes in hex.
 
@@ -80,6 +86,8 @@ class _Commands(click.Group):
             super().main(*args, **{"prog_name": "pagesieve", **extra, "standalone_mode": False})
         except click.ClickException as error:
             told = _usage(error, "pagesieve") if isinstance(error, click.UsageError) else error
+            if isinstance(told, Interrupted):
+                click.echo(err=True)  # the terminal shows ^C on the line
             complain(told.format_message())
             sys.exit(told.exit_code)
         except (click.Abort, KeyboardInterrupt):

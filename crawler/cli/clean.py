@@ -12,7 +12,7 @@ import msgspec
 from cleaners.ledger import Ledger
 from cleaners.page import Page
 from cleaners.record import Record
-from crawler.cli import WrongUse, checked_output, complain, visible
+from crawler.cli import Interrupted, WrongUse, checked_output, complain, visible
 from crawler.cli.fetch import Fetcher, NotFetched
 from crawler.cli.inputs import Kind, find_sources, is_address, read_pages
 from crawler.cli.progress import progress_bar, silent
@@ -43,7 +43,7 @@ class _Made(msgspec.Struct, frozen=True):
 
 
 @click.command(short_help="Clean pages that you have, or single addresses.")
-@click.argument("sources", nargs=-1, metavar="PATH|URL|-...")
+@click.argument("sources", nargs=-1, metavar="{PATH|URL|-}...")
 @click.option("--out", metavar="FILE", help="Write the records here, one JSON line each.")
 @click.option("--ledger", metavar="FILE", help="Write here why each record is as it is, one JSON line per page.")
 @click.option("--html", "as_html", is_flag=True, help="All pages are HTML, whatever their names say.")
@@ -112,9 +112,9 @@ def clean(
                     why.write(msgspec.json.encode(_Why(visible(one.name), one.record.id, one.ledger)) + b"\n")
                 tell(one.place, f"{run.kinds.total():,} pages")
     except KeyboardInterrupt:
-        for path in written:
-            complain(f"interrupted: {_number(run.kinds.total(), 'line')} kept in {part_of(path)}")
-        raise
+        if not written:
+            raise
+        raise Interrupted(f"interrupted: the lines so far are in {' and '.join(str(part_of(path)) for path in written)}") from None
     if out or (on_screen and run.kinds.total() > 1):
         counts = ", ".join(f"{kind} {count:,}" for kind, count in run.kinds.most_common())
         into = f" in {out}" if out else ""

@@ -50,8 +50,9 @@ class Name(msgspec.Struct, frozen=True):
 class Article(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An article. ``date`` is the date as its page shows it, ``edtf`` what that says; ``layout`` is how the page looks.
 
-    A line of ``abstract`` that begins with a label and a colon is a section of it. ``sections`` are headings with text,
-    ``body`` is running text; their paragraphs are lines.
+    ``meta_date`` is the one of its metadata, ``history`` the line of received, revised and accepted; ``dates`` are all of a
+    publisher's page, with their roles, in page order. A line of ``abstract`` that begins with a label and a colon is a
+    section of it. ``sections`` are headings with text, ``body`` is running text; their paragraphs are lines.
     """
 
     id: str

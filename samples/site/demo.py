@@ -5,7 +5,7 @@ import sys
 import time
 from pathlib import Path
 
-from pages import STARTS
+from pages import FORBIDDEN, STARTS
 from serve import running_site
 
 HERE = Path(__file__).parent
@@ -28,7 +28,8 @@ def main() -> int:
         command = [sys.executable, "-m", "crawler.cli", "crawl", *starts, "--site", str(HERE / "crawl.toml")]
         # Its status is 1 because some pages of this site are not to be had, which is what they are there for.
         subprocess.run([*command, "--out", str(RECORDS), "--store", str(STORE)], check=False)
-        print(f"\n{len(server.log)} requests in {time.monotonic() - began:.1f} s, none of them for what robots.txt forbids\n", flush=True)
+        forbidden = sum(target.startswith(FORBIDDEN) for target in server.log)
+        print(f"\n{len(server.log)} requests in {time.monotonic() - began:.1f} s, {forbidden} of them for what robots.txt forbids\n", flush=True)
     if not RECORDS.exists():
         return 1
     _show(RECORDS)
@@ -43,8 +44,8 @@ def _show(records: Path) -> None:
 
     found = {record.id: record for record in map(Record.from_json, records.read_bytes().splitlines())}
     with Viewer() as viewer:
-        for name in _SHOWN:
-            viewer.put(found[name].url or name, found[name])
+        for record in filter(None, map(found.get, _SHOWN)):
+            viewer.put(record.url or record.id, record)
 
 
 if __name__ == "__main__":

@@ -47,13 +47,14 @@ def tidy(affiliation: str) -> str:
 
 
 def abstract(article: Article) -> Expected | None:
-    """The whole abstract, with its sections where it is structured."""
+    """The abstract, with its sections where it is structured; one that ends in dots is cut off on the page."""
     parts = article.abstract_parts
     if not parts:
         return None
     sections = [{"label": label, "text": text} for label, text in parts] if any(label for label, _ in parts) else []
     text = "\n\n".join(f"{label}: {text}" if label else text for label, text in parts)
-    return {"text": text, "sections": sections, "truncated": False, "marker": None}
+    marker = "..." if text.endswith("...") else None
+    return {"text": text.removesuffix("..."), "sections": sections, "truncated": marker is not None, "marker": marker}
 
 
 def keywords(terms: Sequence[str]) -> list[Expected]:

@@ -17,19 +17,29 @@ class Entry(msgspec.Struct, frozen=True):
     teaser: str = ""
 
 
-ROBOTS = """User-agent: *
-Disallow: /private/
-Disallow: /refine
-Disallow: /search
-
-Sitemap: /sitemap.xml
-"""
 # Facets that lead from one to the next for ever; robots.txt forbids them.
 FACETS = {
     "/refine?subject=nursing&sort=visits": "Only publications on community nursing and on wound care",
     "/refine?subject=nursing&sort=date": "Only publications on community nursing, the newest first",
     "/refine?subject=ecology&sort=visits": "Only publications on the ecology of lowlands and uplands",
 }
+
+
+def robots(base: str, forbidden: Sequence[str]) -> bytes:
+    """What may be fetched."""
+    return "\n".join(["User-agent: *", *(f"Disallow: {path}" for path in forbidden), "", f"Sitemap: {base}/sitemap.xml", ""]).encode()
+
+
+def home(outcomes: dict[str, str]) -> str:
+    """For people who look around: every address, with what a crawl should make of it."""
+    rows = items((f"<td>{link(href, href)}</td><td>{outcome}</td>" for href, outcome in outcomes.items()), "tr")
+    return f"""<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>The sample site</title></head>
+<body><h1>The sample site</h1><p>Everything here is invented. Beside each address stands what a crawl should make of it.</p>
+<table>
+{rows}
+</table></body></html>
+"""
 
 
 def browse(entries: Sequence[Entry], number: int, after: str | None) -> str:

@@ -13,7 +13,7 @@ from layouts import LAYOUTS
 from listings import Entry
 
 STARTS = ("/browse", "/toc", "/gazette", "/sitemap.xml", "/feeds/rss.xml", "/feeds/atom.xml")
-# What robots.txt forbids and what nobody should ask for.
+# What robots.txt forbids.
 FORBIDDEN = ("/private/", "/refine", "/search")
 _PER_PAGE = 7
 _STORIES_PER_PAGE = 4
@@ -69,6 +69,7 @@ def make_site(base: str) -> Site:
     found |= _aliases(base)
     found |= _obstacles()
     found |= _lists(base)
+    found["/"] = deliver(listings.home({target: answer.outcome for target, answer in found.items() if answer.outcome}))
     return Site(base, found)
 
 
@@ -137,7 +138,7 @@ def _lists(base: str) -> dict[str, Answer]:
     records = [_entry(a, "?utm_source=rss&utm_medium=feed#abstract") for a in _of("medbase")]
     hosted = [_entry(a) for a in _of("repository")]
     return {
-        "/robots.txt": file(listings.ROBOTS.encode(), "text/plain"),
+        "/robots.txt": file(listings.robots(base, FORBIDDEN), "text/plain"),
         **_browse(),
         "/toc": deliver(listings.contents(_contents()), outcome="listing"),
         "/gazette": _front(1),
@@ -202,9 +203,10 @@ def _front(number: int) -> Answer:
 
 
 def _in_sitemap() -> list[str]:
-    letters = articles()["clinic-letters"]
+    # The feed has the second too, with its tracking.
+    letters, ladders = articles()["clinic-letters"], articles()["eel-ladders"]
     shown = [a.path for a in _of("network", "europe", "shell", "bare")]
-    return [*shown, f"{letters.path}?format=print", "/app/nothing-yet", "/app/blank", _PRIVATE.href]
+    return [*shown, f"{letters.path}?format=print", ladders.path, "/app/nothing-yet", "/app/blank", _PRIVATE.href]
 
 
 def _as_sent(article: Article, expected: Expected) -> Expected:

@@ -1,5 +1,6 @@
 """Whole crawls: the real commands, a real server, real worker processes."""
 
+import csv
 import json
 import os
 import signal
@@ -135,17 +136,42 @@ def test_kill_and_resume(site: Site, tmp_path: Path) -> None:
     assert asked <= count + count // 20 + 3 * 2
 
 
+def test_ctrl_c_and_resume(site: Site, tmp_path: Path) -> None:
+    """What is under way is finished, the articles so far are exported, and nothing is fetched twice."""
+    count = 60
+    site.pages |= archive(count)
+    site.slow = 0.02
+    arguments = command("crawl", "--site", crawl_file(tmp_path, site.base + "/list"))
+    process = subprocess.Popen(arguments, cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, text=True, start_new_session=True)
+    deadline = time.monotonic() + 60
+    while sum(site.hits.values()) < 20 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.stderr
+    said = process.stderr.read()
+    assert process.wait(timeout=30) == 130
+    assert "stopped early" in said
+    assert "the same command goes on" in said
+    some = records(tmp_path)
+    assert 0 < len(some) < count
+    assert f"{len(some)} records in articles.jsonl, pages and state in articles.sqlite\n" in said
+    assert crawl(tmp_path, site.base + "/list").returncode == 0
+    assert len(records(tmp_path)) == count
+    assert set(site.hits.values()) - {site.hits["/robots.txt"]} == {1}
+
+
 def test_scrapy_command(site: Site, tmp_path: Path) -> None:
     """``scrapy crawl articles`` gives cleaned records to Scrapy's feeds, and its process cleans none of them."""
     site.pages |= archive(12)
     arguments = ["-a", f"start={site.base}/list,{site.base}/article/3", "-a", "delay=0", "-a", "max_pages=9"]
-    run = [sys.executable, "-c", _SCRAPY, *arguments, "-a", f"store={tmp_path}/s.sqlite", "-O", f"{tmp_path}/o.jsonl"]
+    run = [sys.executable, "-c", _SCRAPY, *arguments, "-a", f"store={tmp_path}/s.sqlite", "-O", f"{tmp_path}/o.jsonl", "-O", f"{tmp_path}/o.csv"]
     env = environment() | {"SCRAPY_SETTINGS_MODULE": "crawler.settings"}
     done = subprocess.run(run, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split("\n")[-3:] == ["during the crawl: False", "after cleaning: True", ""]
     written = records(tmp_path, "o.jsonl")
     assert [r["kind"] for r in written] == ["article"] * 8
+    assert [row["title"] for row in csv.DictReader((tmp_path / "o.csv").open(encoding="utf-8"))] == [r["title"] for r in written]
     assert sum(hits for path, hits in site.hits.items() if path != "/robots.txt") == 9
 
 

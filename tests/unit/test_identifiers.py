@@ -28,10 +28,12 @@ from cleaners.identifiers import (
         # what sentences put behind it
         ("see 10.5555/abc.17.", ["10.5555/abc.17"]),
         ("(doi:10.5555/abc.17)", ["10.5555/abc.17"]),
+        ("Is it 10.5555/abc.17?", ["10.5555/abc.17"]),
         ("“10.5555/abc.17”, and <10.5555/def.18>;", ["10.5555/abc.17", "10.5555/def.18"]),
         ("cited as 10.5555/abc.17, 10.5555/abc.18…", ["10.5555/abc.17", "10.5555/abc.18"]),
         # what belongs to it
         ("10.1000/456#789", ["10.1000/456#789"]),
+        ("10.5555/bull(2020)", ["10.5555/bull(2020)"]),
         ("10.5555/S0140-6736(05)12345-X.", ["10.5555/s0140-6736(05)12345-x"]),
         ("(10.5555/S0140-6736(05)12345-X)", ["10.5555/s0140-6736(05)12345-x"]),
         ("10.1002/(SICI)1097-0142(19960101)77:1<12::AID-CNCR3>3.0.CO;2-#", ["10.1002/(sici)1097-0142(19960101)77:1<12::aid-cncr3>3.0.co;2-#"]),
@@ -96,6 +98,7 @@ def test_normalise_doi(text: str, doi: str | None) -> None:
         (normalise_arxiv, "arXiv:math.GT/0309136v1", "math.GT/0309136"),
         (normalise_arxiv, "10.5555/abc.17", None),
         (normalise_arxiv, "12345.678", None),
+        (normalise_arxiv, "2101.9904212", None),
         (normalise_issn, "2049-3630", "2049-3630"),
         (normalise_issn, "ISSN 20493630", "2049-3630"),
         (normalise_issn, "2434-561x", "2434-561X"),

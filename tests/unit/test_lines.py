@@ -46,6 +46,7 @@ def test_each_kind_is_told_from_the_others(test: Callable[[str], bool], yes: set
         (is_prose, "山区小水库的蒸发多按白天的气象资料估算，夜间的蒸发常被忽略。本文在三座小水库连续观测三年。", True),
         (is_prose, "Мосты дают приют летучим мышам, и это было известно, но никто их не считал до нас.", True),
         (is_prose, "Home News Sport Weather Opinion Culture Food Travel Jobs Cars Homes Dating Games Shop", False),
+        (is_prose, "云岭大学水利学院水文与水资源工程研究所第三研究室", False),
         (is_prose, "", False),
         (is_affiliation, "Institut für Bauklimatik, Hochschule Weißenfurt, Weißenfurt, Deutschland", True),
         (is_affiliation, "云岭大学水利学院, 云岭 650500", True),

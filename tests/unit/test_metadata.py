@@ -134,7 +134,7 @@ def test_highwire_tags_belong_to_the_author_before_them() -> None:
         ("<title> Bats\n under  bridges </title>", "title page_title", "Bats under bridges"),
         # values are text
         (
-            '<meta name="citation_title" content="Fish &amp;amp; Ships: the CO&lt;sub&gt;2&lt;/sub&gt; of &lt;i&gt;Gadus&lt;/i&gt;">',
+            '<meta name="citation_title" content="Fish &amp;amp;amp; Ships: the CO&lt;sub&gt;2&lt;/sub&gt; of &lt;i&gt;Gadus&lt;/i&gt;">',
             "meta:citation_title title",
             "Fish & Ships: the CO2 of Gadus",
         ),

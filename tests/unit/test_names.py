@@ -32,6 +32,8 @@ from cleaners.names import is_generic_author, looks_like_person, person, split_a
         # what is not a name
         ("Rosa Hale, Otto Brand, et al.", ["Rosa Hale", "Otto Brand"]),
         ("Rosa Hale et al", ["Rosa Hale"]),
+        ("Rosa Hale u. a.", ["Rosa Hale"]),
+        ("Rosa Hale, Otto Brand …", ["Rosa Hale", "Otto Brand"]),
         ("Rosa Hale, Otto Brand and others", ["Rosa Hale", "Otto Brand"]),
         ("By Jane Doe and John Roe", ["Jane Doe", "John Roe"]),
         ("Von Tilman Arends", ["Tilman Arends"]),

@@ -13,7 +13,8 @@ pytest_plugins = "pytester"
 
 PAGE = """<html lang="en"><head><meta charset="utf-8"><title>Bats under bridges</title>
 <meta name="citation_title" content="Bats under bridges"><meta name="citation_doi" content="10.5555/nuw.2018.201">
-<meta name="citation_author" content="Hale, Rosa"><meta name="citation_author" content="Brand, Otto"></head>
+<meta name="citation_author" content="Hale, Rosa"><meta name="citation_author_institution" content="Bat Unit, Wendmoor">
+<meta name="citation_author" content="Brand, Otto"></head>
 <body><h1>Bats under bridges</h1><p>Rosa Hale, Otto Brand</p></body></html>"""
 RIGHT: dict[str, Any] = {
     "_page": {"url": "https://www.press.example/a", "status": 200},
@@ -98,9 +99,11 @@ def test_a_wrong_expectation_fails_in_its_field_and_says_where(tmp_path: Path, f
     assert says in found[field]
 
 
-def test_true_is_not_one(tmp_path: Path) -> None:
-    write(tmp_path, {"authors": [{"affiliations": []}, {"orcid": False}]})
-    assert "authors[1].orcid" in failures(tmp_path)["authors"]
+def test_false_is_not_zero(tmp_path: Path) -> None:
+    write(tmp_path, {"authors": [{"affiliations": [0]}, {"affiliations": []}]})
+    assert failures(tmp_path) == {}
+    write(tmp_path, {"authors": [{"affiliations": [False]}, {"affiliations": []}]})
+    assert "authors[0].affiliations[0]" in failures(tmp_path)["authors"]
 
 
 @pytest.mark.parametrize(

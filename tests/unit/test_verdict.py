@@ -77,6 +77,11 @@ def test_a_free_article_stays_one_whatever_its_chrome_says(name: str) -> None:
     assert verdict(page(f"<h1>Bats under bridges</h1>{prose(6)}{CHROME[name]}")).kind == "article"
 
 
+def test_works_in_the_references_make_no_listing() -> None:
+    assert verdict(page(f"<h1>Bats under bridges</h1>{prose(1)}<h2>References</h2><ol>{ENTRIES}</ol>")).kind == "article"
+    assert verdict(page(f"<h1>Bats under bridges</h1>{prose(1)}<ol>{ENTRIES}</ol>")).kind == "listing"
+
+
 @pytest.mark.parametrize("name", ["a subscription", "offers before the full text", "cookies", "a captcha for comments", "scripts"])
 def test_an_abstract_with_its_metadata_is_an_article_before_any_wall(name: str) -> None:
     assert verdict(page(f"<h1>Bats under bridges</h1><h2>Abstract</h2>{prose(2)}{CHROME[name]}", head=SCHOLARLY)).kind == "article"

@@ -42,6 +42,7 @@ def expected(article: Article, base: str) -> expect.Expected:
         container_title=journals()[article.journal or ""].short,
         publisher=None,
         published=expect.date(article.edtf),
+        dates=expect.dates([("published", article.edtf)]),
         identifiers=expect.identifiers(article),
         abstract=expect.abstract(article),
         keywords=[{"term": term, "count": count} for term, count in _counts(article)],
@@ -82,7 +83,7 @@ def _similar(other: Article, index: int) -> str:
 def _expected_similar(other: Article, index: int, base: str) -> expect.Expected:
     text = "\n\n".join(_snippet(other, index))
     marked = text.endswith("...")
-    snippet = {"text": text.removesuffix("..."), "marker": "..." if marked else None}
+    snippet: expect.Expected = {"text": text.removesuffix("..."), "marker": "..." if marked else None}
     # Whole sentences: whether more follows cannot be known, and a structured abstract that ends before its last part is cut.
     if marked or any(label for label, _ in other.abstract_parts):
         snippet["truncated"] = True

@@ -1,0 +1,63 @@
+"""How to read what the form of a date leaves open."""
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from cleaners.dates.tokens import Token
+
+_HIJRI = re.compile(r"هـ|هجري|\bA\.?H\b")
+_PERSIAN_DIGIT, _ARABIC_DIGIT, _THAI = re.compile(r"[۰-۹]"), re.compile(r"[٠-٩]"), re.compile(r"[ก-๙]")
+# Languages that write the year first, so that they say nothing about a day and a month before it.
+_YEAR_FIRST = frozenset(["zh", "ja", "ko", "hu", "lt", "mn"])
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """``order`` of day and month in digits (``dmy``, ``mdy``, `None` where nothing decides), ``calendar``, ``languages``."""
+
+    order: str | None = None
+    calendar: str = "gregorian"
+    languages: frozenset[str] = frozenset()
+
+
+def how_to_read(text: str, tokens: Sequence[Token], languages: Sequence[str]) -> Reading:
+    """What the signs of the text, its other dates, and the languages decide."""
+    plain = [language.lower().replace("_", "-") for language in languages]
+    bare = frozenset(language.split("-")[0] for language in plain)
+    calendar = _calendar(text, bare)
+    return Reading(_proven(tokens) or _customary(plain) or (None if calendar == "gregorian" else "dmy"), calendar, bare)
+
+
+def _calendar(text: str, languages: frozenset[str]) -> str:
+    if text.isascii():
+        return "jalali" if "fa" in languages else "gregorian"
+    if _HIJRI.search(text):
+        return "hijri"
+    if _PERSIAN_DIGIT.search(text) or "fa" in languages:
+        return "jalali"
+    if _THAI.search(text):
+        return "buddhist"
+    return "hijri" if _ARABIC_DIGIT.search(text) else "gregorian"
+
+
+def _proven(tokens: Sequence[Token]) -> str | None:
+    """The order that another date of the text shows by a number above 12."""
+    for token in tokens:
+        if token.kind == "P" and token.value.form == "dmy" and token.value.separator != ".":
+            first, second = int(token.value.parts[0]), int(token.value.parts[1])
+            if first > 12 >= second or second > 12 >= first:
+                return "dmy" if first > 12 else "mdy"
+    return None
+
+
+def _customary(languages: Sequence[str]) -> str | None:
+    """The order of the languages' readers; English alone has both."""
+    orders = set()
+    for language in languages:
+        name, _, region = language.partition("-")
+        if name not in _YEAR_FIRST and (name != "en" or region):
+            orders.add("mdy" if language in ("en-us", "en-ph") else "dmy")
+        elif name == "en":
+            orders.add("")
+    return orders.pop() or None if len(orders) == 1 else None

@@ -1,0 +1,174 @@
+"""Numbers that may be years: which of them the text makes one, and the coarse forms (decades, centuries, years before Christ)."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from cleaners.dates.edtf import Interval, Point, Value
+from cleaners.dates.grammar import Found
+from cleaners.dates.names import fold, words
+from cleaners.dates.roles import Label, starting_in
+from cleaners.dates.tokens import Token
+
+# Beyond this a text is no line about a date, and a number in it is a year only by its label.
+_LONGEST_LINE = 150
+_DECADE = re.compile(r"(?<![\w.,/-])(1[4-9]|20)(\d)0(?:['’]?s\b|[- ]?(?:er|es|ern|talet|tallet|luku|х|е|ые)\b|-?an\s|年代|년대)")
+_UNKNOWN_DIGITS = re.compile(r"(?<![\w-])(?:(1[4-9]|20)(\d)[-–?](\?)?|(1[4-9]|20)(?:--|––|\?\?)(\?)?)(?![\w-])")
+_CENTURY = re.compile(
+    r"(?<![\w.])(?:(?P<digits>\d{1,2})(?:st|nd|rd|th|\.|e|è?me|º|-й|-го)?|(?P<roman>[XVI]{1,5})(?:e|ème)?\.?)[ -]?"
+    r"(?:century|Jahrhunderts?|Jh\b\.?|siècle|secolo|век[ау]?\b|столетия|століття|wieku?\b|století|eeuw|århundradet|århundrede|század|世紀|世纪|세기)"
+    r"|\b(?:siglo|século|segle|secolo) (?P<after>[XVI]{1,5})\b"
+)
+_BEFORE_CHRIST = re.compile(
+    r"(?<![\w.,/-])(?P<first>\d{1,4})(?:\s?[-–/]\s?(?P<last>\d{1,4}))?\s?"
+    r"(?:BCE?\b|B\.C\.(?:E\.)?|v\. ?Chr\.|av\. ?J\.-C\.|до н\. ?э\.|p\.n\.e\.|a\. ?C\.)"
+)
+_ROMAN = {"XIV": 14, "XV": 15, "XVI": 16, "XVII": 17, "XVIII": 18, "XIX": 19, "XX": 20, "XXI": 21}
+# A volume or pages behind a year: "2014;98:377", "2023, 39(1): 73", "2017, Vol. 10", "(2013), Article ID".
+_CITATION = re.compile(r"\)?(?:\s?;\s?(?:\w{1,8}[.:]?\s?)?\d|,\s?(?:\w{1,8}[.:]?\s?)?\d+(?:\s?[(:]|,\s?[A-Za-z]?\d)|\s?[:：]\s?[A-Za-z]?\d+\s?[-–])")
+_NUMBERED = re.compile(r"\)?[,;:]?\s?([^\W\d_]+)[.°]{0,2}\s?(?:[^\W\d_]{1,3}\s)?\d")
+_NAMED_NUMBER = re.compile(r"(?<!\w)([^\W\d_]+|[#№°])[.°º:]{0,2}\s?\d+\W{1,6}$")
+_TIME = re.compile(r"\d{1,2}[:.h]\d{2}(?::\d{2})?(?: ?[ap]\.?m\b)?|\b[A-Z]{3,4}$")
+_FOLLOWING = re.compile(r"[ )\]]{0,2}([^\W\d_]+)(?: ([^\W\d_]+))?")
+_WORD = re.compile(r"[^\W\d_]+|[#№©%‰$€£¥₽₹]")
+# Words before the first of two years, apart from dashes.
+_SINCE = frozenset(["from", "between", "von", "zwischen", "entre", "de", "du", "des", "desde", "dal", "dai", "с", "з", "od", "från", "fra", "van", "in"])
+
+
+def coarse(text: str) -> Iterator[tuple[int, int, Value]]:
+    """Decades, centuries, years with unknown digits and years before Christ: start, end and value of each."""
+    for match in _DECADE.finditer(text):
+        yield *match.span(), Point(f"{match[1]}{match[2]}X")
+    for match in _UNKNOWN_DIGITS.finditer(text):
+        year = f"{match[1]}{match[2]}X" if match[1] else f"{match[4]}XX"
+        yield *match.span(), Point(year, mark="?" if match[3] or match[5] else "")
+    for match in _CENTURY.finditer(text):
+        number = int(match["digits"]) if match["digits"] else _ROMAN.get(match["roman"] or match["after"], 0)
+        if 15 <= number <= 21:
+            yield *match.span(), Point(f"{number - 1}XX")
+    for match in _BEFORE_CHRIST.finditer(text):
+        first, last = (Point(f"{1 - int(year):05}"[-5:] if int(year) > 1 else "0000") for year in (match["first"], match["last"] or match["first"]))
+        yield *match.span(), Interval(first, last) if match["last"] else first
+
+
+def is_weak(found: Found, tokens: Sequence[Token]) -> bool:
+    """Whether what was read could as well be any number: it is a date only where the text makes it one."""
+    token = tokens[found.first]
+    if found.layout in ("Y", "Y-Y"):
+        return token.end - token.start == 4
+    if found.layout != "P":
+        return False
+    form, separator, parts = token.value.form, token.value.separator, token.value.parts
+    if form in ("ym", "my"):
+        return separator in ".–" or found.value.precision in ("year", "interval") or len(parts[form == "ym"]) != 2
+    timed = tokens[found.last : found.last + 1] and tokens[found.last].end - tokens[found.last].start == 1
+    return (form == "basic" and not timed) or (form == "dmy" and len(parts[2]) == 2)
+
+
+def is_stated(text: str, start: int, end: int, labels: Sequence[Label]) -> bool:
+    """Whether the text makes a number at this place a date: it stands alone, or with a label, or as the year of a citation."""
+    before, after = text[max(0, start - 40) : start], text[end : end + 40]
+    last = _last_word(before)
+    if last in words("pages") or re.search(r"[\d)]\s?:\s?$", before):
+        return False
+    if _continues(before) and last not in words("year") and not any(label.end == start for label in starting_in(labels, start - 40, start)):
+        return False
+    if is_cited(text, end):
+        return True
+    if _is_continued(after):
+        return False
+    if _stands_alone(text, start, end) or last in words("year") or _opens_year(after):
+        return True
+    # A label before it, or right behind it in brackets; the names of owners may stand between a copyright sign and its year.
+    for label in starting_in(labels, start - 80, end + 4):
+        if 0 <= start - label.end <= 40 and len(_WORD.findall(text, label.end, start)) <= (3 if label.role == "copyright" else 1):
+            return True
+        if label.start >= end and text[label.start - 1] in "[(":
+            return True
+    return len(text) <= _LONGEST_LINE and _closes_citation(before, after, last, end - start)
+
+
+def _closes_citation(before: str, after: str, last: str, length: int) -> bool:
+    """Whether the number ends a line as the year of a citation or the end of a period does: "Vol. 12 (3), 2013", "Leipzig, 1905."."""
+    ends = not after.strip(' .)]»”"')
+    bracketed = before.endswith("(") and after.startswith(")")
+    named = _NAMED_NUMBER.search(before)
+    return bool(
+        last in words("issue")
+        or (named and fold(named[1]) in words("issue"))
+        or (bracketed and (before[-3:-1].strip().isdigit() or (ends and any(c.isdigit() for c in before))))
+        or (ends and before.rstrip().endswith((",", ";", "·", "|", "•")))
+        or (ends and length > 4 and last in _SINCE)
+    )
+
+
+def _continues(before: str) -> bool:
+    """Whether a number behind this is a piece of something longer: a word, an identifier, a decimal number, a sum of money."""
+    if not before or before.endswith(("- ", "– ")):
+        return False
+    return before[-1] in "-–—./_\\#$€£¥₽₹=<>≤≥+*@&%" or (before[-1].isalnum() and before[-1] < "\u0e00")
+
+
+def _is_continued(after: str) -> bool:
+    """Whether a number before this goes on; a capital begins the next word where a site has glued two elements."""
+    return bool(re.match(r"[-_/@=*%°$€£]\w|[%‰€£$°]|[.,]\d|(?!s\b|er\b|г|р\b|[A-ZÀ-Þ][a-zß-ÿ])[A-Za-zÀ-ӿ]", after))
+
+
+def _last_word(before: str) -> str:
+    """The folded word, or sign, right before; empty where something else stands between."""
+    match = re.search(r"([^\W\d_]+|[#№°©])[\s.:°º(\[,'’-]{0,4}$", before)
+    return fold(match[1]) if match else ""
+
+
+def _opens_year(after: str) -> bool:
+    """Whether the words that follow make the number before them a year: "2014 Fiscal Year", "2001 год"."""
+    following = _FOLLOWING.match(after)
+    if following is None:
+        return False
+    first, second = fold(following[1]), fold(following[2] or "")
+    return first in words("year") or f"{first} {second}" in words("year")
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether the rest of the text is a time, signs, and words that only dates have."""
+    rest = f"{text[:start]} {text[end:]}" if len(text) - (end - start) <= 40 else "-1"
+    rest = _TIME.sub(" ", rest)
+    quiet = words("filler") | words("about") | words("perhaps") | words("year")
+    return not any(c.isdigit() for c in rest) and all(fold(word[0]) in quiet for word in _WORD.finditer(rest))
+
+
+def of_issue(text: str, found: Found, tokens: Sequence[Token]) -> bool:
+    """Whether digits that look like a year and a month are a year and the number of an issue: "Heft 3/2021", "2015/2 (Tome 21)"."""
+    token = tokens[found.first]
+    if found.layout != "P" or token.value.form not in ("ym", "my"):
+        return False
+    after = re.match(r"\s?[(,]\s?([^\W\d_]+)[.°º]?\s?\d", text[token.end : token.end + 20])
+    return _last_word(text[max(0, token.start - 20) : token.start]) in words("issue") or bool(after and fold(after[1]) in words("issue"))
+
+
+def qualified(text: str, start: int, end: int, value: Value) -> tuple[int, int, Value]:
+    """The value with what the text says of its certainty: "ca. 1505", "1836?", "probably 1665"; and the place with that word."""
+    match = re.search(r"([^\W\d_]+)\.?\s?$", text[max(0, start - 20) : start])
+    word = fold(match[1]) if match else ""
+    mark = "~" if word in words("about") else "?" if word in words("perhaps") else ""
+    if mark and match:
+        start -= len(match[0])
+    elif text[end : end + 1] == "?":
+        mark, end = "?", end + 1
+    elif text[start - 1 : start] == "~":
+        mark, start = "~", start - 1
+    if not mark:
+        return start, end, value
+    if isinstance(value, Point):
+        return start, end, Point(value.year, value.month, value.day, value.mark or mark)
+    if isinstance(value, Interval) and value.start and value.end:
+        ends = [Point(point.year, point.month, point.day, mark) for point in (value.start, value.end)]
+        return start, end, Interval(*ends)
+    return start, end, value
+
+
+def is_cited(text: str, end: int) -> bool:
+    """Whether a volume or pages follow, as in a citation: "2014;98:377", "2017, Vol. 10", "(2013), Article ID 4297"."""
+    if _CITATION.match(text, end):
+        return True
+    named = _NUMBERED.match(text, end)
+    return bool(named and fold(named[1]) in words("issue") | words("pages"))

@@ -1,0 +1,129 @@
+"""What a person types and reads: wrong use, help, the schema, and output in a terminal."""
+
+import json
+import os
+import pty
+import re
+import subprocess
+import termios
+import unicodedata
+from pathlib import Path
+
+import jsonschema
+import pytest
+from loopback import Answer, Site, article, command, environment
+
+from cleaners import __version__, clean_html
+
+ESCAPE = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
+STYLE = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*command(), *arguments], cwd=folder, env=environment(), capture_output=True, text=True, timeout=60, check=False)
+
+
+def terminal(folder: Path, *arguments: str | Path, columns: int = 80) -> tuple[str, int]:
+    """What a command writes to a terminal of this width, and its exit status."""
+    ours, its = pty.openpty()
+    termios.tcsetwinsize(its, (24, columns))
+    env = {name: value for name, value in environment().items() if name not in ("COLUMNS", "LINES", "NO_COLOR")} | {"TERM": "xterm-256color"}
+    process = subprocess.Popen(command(*arguments), cwd=folder, env=env, stdin=its, stdout=its, stderr=its, start_new_session=True)
+    os.close(its)
+    seen = b""
+    try:
+        while piece := os.read(ours, 65536):
+            seen += piece
+    except OSError:  # the other end is closed
+        pass
+    os.close(ours)
+    return seen.decode().replace("\r\n", "\n"), process.wait(timeout=60)
+
+
+def width(line: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else not unicodedata.combining(c) for c in line)
+
+
+@pytest.mark.parametrize(
+    ("line", "mend"),
+    [
+        ("clean", "give a file"),
+        ("clean absent.html", "no such file or folder: absent.html"),
+        ("clean example.org/1", "http://"),
+        ("clean *.xyz", "no file matches *.xyz"),
+        ("clean .", "no pages in the folder ."),
+        ("clean - -", "a single -"),
+        ("clean - --html --text", "give one"),
+        ("clean - --url journal", "http://"),
+        ("clean http://a.example/ --url http://a.example/", "single file"),
+        ("clean - --out o --ledger ./o", "another name"),
+        ("clean - --jobs 0", "pagesieve clean --help"),
+        ("clean - --jobs", "pagesieve clean --help"),
+        ("clean - --colour", "pagesieve clean --help"),
+        ("crawl", "give an address"),
+        ("crawl example.org", "http://"),
+        ("crawl http://a.example/ --site absent.toml", "absent.toml"),
+        ("crawl http://a.example/ --out absent/o.jsonl", "make it first"),
+        ("crawl http://a.example/ --store absent/s", "make it first"),
+        ("crawl http://a.example/ --store data", "--store"),
+        ("clear", "pagesieve --help"),
+        ("--colour", "pagesieve --help"),
+    ],
+)
+def test_wrong_use_is_told_in_one_line_with_the_mend(tmp_path: Path, line: str, mend: str) -> None:
+    (tmp_path / "data").write_text("no database, and more than a few bytes of it" * 99)
+    done = run(tmp_path, *line.split())
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("pagesieve: ")
+    assert done.stderr.count("\n") == 1
+    assert mend in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+def test_help_version_and_schema(tmp_path: Path) -> None:
+    """Each command's help shows how it is called, and the schema is the one that records keep."""
+    assert run(tmp_path, "--version").stdout == f"pagesieve {__version__}\n"
+    assert run(tmp_path).stdout == run(tmp_path, "-h").stdout
+    for name in ("clean", "crawl", "schema"):
+        assert f"  {name} " in run(tmp_path, "--help").stdout
+        help_text = run(tmp_path, name, "--help").stdout
+        assert help_text.count(f"pagesieve {name} ") >= 2
+        assert max(map(len, help_text.splitlines())) <= 80
+    # JSON is UTF-8, whatever the terminal speaks.
+    done = subprocess.run(command("schema"), env=environment() | {"PYTHONIOENCODING": "ascii"}, capture_output=True, timeout=60, check=True)
+    jsonschema.validate(clean_html(article(1)).to_dict(), json.loads(done.stdout), cls=jsonschema.Draft202012Validator)
+
+
+@pytest.mark.parametrize("columns", [80, 40, 20])
+def test_records_in_a_terminal(tmp_path: Path, columns: int) -> None:
+    """A few records in full, many in short, never wider than the window, and nothing in them reaches the terminal."""
+    hostile = article(7).replace("<h1>", "<h1>\x1b]0;owned\x07").replace("Nováková", "Nováková\u202e\u200b")
+    (tmp_path / "a.html").write_text(hostile, encoding="utf-8")
+    (tmp_path / "b\x1b[2J.html").write_bytes(b"%PDF-1.7")
+    seen, status = terminal(tmp_path, "clean", ".", columns=columns)
+    assert status == 1
+    assert not re.search(r"[^\x20-\x7e\n\u00a0-\u2bff]|\u202e|\u200b", STYLE.sub("", seen))
+    plain = STYLE.sub("", seen)
+    assert max(map(width, plain.splitlines()[:-1])) <= columns
+    words = " ".join(plain.split())
+    for shown in ("article ./a.html", "Petra Nováková", "10.5555/jn.7", "unreadable", "2 records: article 1, unreadable 1"):
+        assert shown.replace(" ", "") in words.replace(" ", "")
+    assert plain.count("is a PDF") == 1 if columns == 80 else "PDF" in plain, "said with its record, and not once more"
+
+    for number in range(4):
+        (tmp_path / f"{number}.html").write_text(article(number), encoding="utf-8")
+    plain = STYLE.sub("", terminal(tmp_path, "clean", ".", columns=columns)[0])
+    assert max(map(width, plain.splitlines()[:-1])) <= columns
+    assert "abstract" not in plain
+    assert len(plain.splitlines()) == 5 * 4 + 3 + 1
+
+
+def test_progress_shows_in_terminals_only(site: Site, tmp_path: Path) -> None:
+    """Three pages of one host take two seconds at least."""
+    urls = [f"{site.base}/{number}" for number in range(3)]
+    site.pages |= {f"/{number}": Answer(article(number)) for number in range(3)}
+    seen, status = terminal(tmp_path, "clean", *urls, "--out", "o.jsonl")
+    assert status == 0
+    assert "━" in seen
+    assert ESCAPE.sub("", seen).splitlines()[-1].endswith("3 records in o.jsonl: article 3"), "the bar is gone at the end"
+    assert "\x1b" not in run(tmp_path, "clean", *urls, "--out", "o.jsonl").stderr

@@ -1,1 +1,0 @@
-from loopback import *  # noqa: F403
