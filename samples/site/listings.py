@@ -17,11 +17,11 @@ class Entry(msgspec.Struct, frozen=True):
     teaser: str = ""
 
 
-# Facets that lead from one to the next for ever; robots.txt forbids them.
+# The aggregator's filters, as many as there are words; robots.txt forbids them.
 FACETS = {
-    "/refine?subject=nursing&sort=visits": "Only publications on community nursing and on wound care",
-    "/refine?subject=nursing&sort=date": "Only publications on community nursing, the newest first",
-    "/refine?subject=ecology&sort=visits": "Only publications on the ecology of lowlands and uplands",
+    "/refine?subject=community-nursing-and-wound-care": "Only publications on community nursing and on wound care",
+    "/refine?subject=ecology-of-lowlands-and-uplands": "Only publications on the ecology of lowlands and uplands",
+    "/refine?subject=software-and-its-maintenance": "Only publications on software and on its maintenance",
 }
 
 

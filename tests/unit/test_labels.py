@@ -36,7 +36,7 @@ def test_the_cases_beside_each_pattern(group: dict[str, Any], pattern: dict[str,
 def test_every_line_finds_itself() -> None:
     missing = [text for _, text in LINES if find_label(text) is None]
     assert not missing
-    first = {}  # where two groups hold the same line, the first wins
+    first: dict[str, str] = {}  # where two groups hold the same line, the first wins
     for cls, text in LINES:
         first.setdefault(text, cls)
     assert [(text, found.cls) for text, cls in first.items() if (found := find_label(text)) and found.cls != cls and not _same_key(text, found)] == []

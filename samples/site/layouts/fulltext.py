@@ -53,7 +53,7 @@ def expected(article: Article, base: str) -> expect.Expected:
         publisher=journal.publisher,
         license=LICENSE,
         published=expect.date(article.edtf),
-        dates=expect.dates([("published", article.edtf)]),
+        dates=expect.dates([("published", article.edtf), ("copyright", article.edtf[:4])]),
         identifiers=expect.identifiers(article),
         abstract=expect.abstract(article),
         body="\n\n".join(article.body_lines),
