@@ -1,6 +1,7 @@
 """Output files: there is a whole one, or the old one."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,15 +18,17 @@ def part_of(path: str | Path) -> Path:
 def whole_file(path: str | Path) -> Iterator[IO[bytes]]:
     """A file that gets its name when it is whole; until then it is written beside (`part_of`).
 
-    An error removes the part. An interrupt leaves it: it may hold hours of work.
+    An error removes the part. An interrupt leaves it: it may hold hours of work. The mode of an old file is kept.
     """
-    part = part_of(path)
+    part, target = part_of(path), os.path.realpath(path)
     try:
         with part.open("wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        part.replace(os.path.realpath(path))
+        if os.path.exists(target):
+            shutil.copymode(target, part)
+        part.replace(target)
     except Exception:
         part.unlink(missing_ok=True)
         raise
@@ -34,10 +37,14 @@ def whole_file(path: str | Path) -> Iterator[IO[bytes]]:
 def unwritable(path: str | Path) -> str | None:
     """Why `whole_file` cannot write here, with the mend; ``None`` if nothing stands against it."""
     target = Path(os.path.realpath(path))
+    if str(path) == "-":
+        return "- is no name for a file that is written: give another one, or ./- if you mean it"
     if target.is_dir():
         return f"{path} is a folder: name a file in it"
     if target.exists() and not target.is_file():
         return f"{path} is no file that could be replaced: name one that is, or a new one"
+    if target.exists() and not os.access(target, os.W_OK):
+        return f"{path} is write-protected: name another file, or lift the protection"
     if not target.parent.is_dir():
         return f"there is no folder {target.parent} for {path}: make it first"
     if not os.access(target.parent, os.W_OK):

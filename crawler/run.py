@@ -1,5 +1,6 @@
 """A whole crawl: fetch, clean, export."""
 
+import logging
 import os
 from collections.abc import Callable
 from typing import Any
@@ -45,6 +46,8 @@ def crawl(plan: CrawlPlan, progress: Callable[[dict[str, int]], None] | None = N
     settings = Settings()
     settings.setmodule("crawler.settings")
     settings.set("LOG_LEVEL", "WARNING")
+    # Where a host does not answer, its pages tell so too, and in one line.
+    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     process = CrawlerProcess(settings)
     crawler = process.create_crawler("articles")
     if progress:
@@ -58,7 +61,9 @@ def crawl(plan: CrawlPlan, progress: Callable[[dict[str, int]], None] | None = N
         failure.raiseException()
     with Store(plan.store_path) as store:
         exported = export(store, plan.out)
-        stopped = reasons[0] if reasons and reasons[0] != "finished" else None
+        # A second Ctrl-C ends the loop before the spider can say anything.
+        reason = reasons[0] if reasons else "shutdown"
+        stopped = None if reason == "finished" else reason
         return CrawlSummary(
             outcomes=outcomes(store), troubles=tuple(troubles(store)), exported=exported, stopped=stopped
         )

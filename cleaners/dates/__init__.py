@@ -16,7 +16,7 @@ from cleaners.dates.reading import how_to_read
 from cleaners.dates.relative import find_relative
 from cleaners.dates.roles import Label, assign, find_labels
 from cleaners.dates.tokens import Token, level, tokenise
-from cleaners.dates.years import coarse, is_cited, is_stated, is_weak, of_issue, qualified
+from cleaners.dates.years import closes_reference, coarse, follows_issue, is_cited, is_stated, is_weak, of_issue, qualified
 
 __all__ = ["Date", "parse_dates"]
 
@@ -84,8 +84,10 @@ def _role_by_form(text: str, found: Found, tokens: Sequence[Token], *, alone: bo
     """ "published" for the forms that only citations have: PubMed's and the Web of Science's, a season alone, a volume behind the date."""
     start, end = tokens[found.first].start, tokens[found.last - 1].end
     pubmed = found.layout.startswith("YM") and any("en" in m.languages for t in tokens[found.first : found.last] if t.kind == "M" for m in t.value)
-    if pubmed or is_cited(text, end):
+    if pubmed or is_cited(text, end) or closes_reference(text, start, end):
         return "published"
+    if found.layout == "Y" and follows_issue(text, start, end):
+        return "issue"
     if not alone:
         return None
     whole = text[start:end]

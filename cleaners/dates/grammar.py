@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from cleaners.dates.calendars import is_year
-from cleaners.dates.edtf import Point, Value, one_of
+from cleaners.dates.edtf import Interval, Point, Value, one_of
 from cleaners.dates.names import Meaning
 from cleaners.dates.reading import Reading
 from cleaners.dates.tokens import Numeric, Token, full_year
@@ -18,12 +18,12 @@ _SPAN = r"[o., ]{0,3}(?:\(w\) ?)?[-/r][-f ]{0,3}"
 # Longer forms first: where two begin at one place, the first that fits is taken.
 _LAYOUTS = (
     "DMY-DMY", "MDY-MDY", "YMD-YMD", "DM-DMY", "MD-MDY", "YMD-MD", "D-DMY", "MD-DY", "YMD-D", "P-P", "DD-P", "D-P",
-    "D&DMY", "DMY", "MDY", "YMD", "YDM", "DMv", "MDv", "DMD", "DRY",
-    "MY-MY", "YM-YM", "M-MY", "YM-M", "SY-SY", "YS-YS", "M&MY", "S-SY-Y", "S-SP", "S-SY", "YS-S", "SY-Y", "SP", "MY", "YM", "SY", "YS", "P",
-    "Y-Y", "Y",
+    "D&DMY", "DMY-p", "MDY-p", "DMY", "MDY", "YMD", "YDM", "DMv", "MDv", "DMD", "DRY",
+    "MY-MY", "YM-YM", "M-MY", "YM-M", "SY-SY", "YS-YS", "M&MY", "S-SY-Y", "S-SP", "S-SY", "YS-S", "SY-Y", "SP", "MY-p", "MY", "YM", "SY", "YS", "P",
+    "Y-p", "Y-Y", "Y",
 )  # fmt: skip
 # What may not follow: the volume in "2010 May 5(2)", the year in "2020 5 May 2021", another number in "1990-2000-2010".
-_NOT_BEFORE = {"YMD": r"(?!\()", "YDM": rf"(?!{_GLUE}Y)", "YM": rf"(?!{_GLUE}Y)", "Y-Y": r"(?!-)"}
+_NOT_BEFORE = {"YMD": r"(?!\([Dnv])", "YDM": rf"(?!{_GLUE}Y)", "YM": rf"(?!{_GLUE}Y)", "Y-Y": r"(?!-)"}
 _NOT_AFTER = {"Y": r"(?<![w.-]-)", "Y-Y": r"(?<!-)"}
 _SPECIAL = {
     "MDY": rf"M{_GLUE}Do?(?: ?t ?w?)?{_GLUE}Y",  # "Thu Dec 25 10:36:28 UTC 2003" holds the time as well
@@ -40,6 +40,8 @@ _SPECIAL = {
     "DMv": r"D(?:o?[. ]{0,2}M[. ]{0,2}'?|-M-|/M/)v",
     "MDv": r"M[. ]{0,2}Do?,? ?'?v",
     "Y-Y": r"Y ?(?:-|/|r) ?Y",
+    "YM-M": rf"Y(?:{_GLUE}|\): )M{_SPAN}M",  # "Vol. 45 No. 2 (2019): July-December"
+    "YM": rf"Y(?:{_GLUE}|\): )M",
 }
 
 
@@ -90,6 +92,9 @@ def _read(layout: str, tokens: Sequence[Token], reading: Reading) -> Value | Non
         return _READERS[layout](fields, reading)
     before, _, _ = layout.partition("-")
     left = dict(zip(before, fields, strict=False))
+    if layout.endswith("-p"):
+        start = _point(left, reading)
+        return Interval(start, None) if isinstance(start, Point) else None
     right = dict(zip(layout[len(before) + 1 :], fields[len(before) :], strict=False))
     if not right:
         return _point(left, reading)
@@ -106,6 +111,8 @@ def _point(parts: dict[str, Token], reading: Reading) -> Value | None:
     year = parts["Y"].value
     if "S" in parts:
         return Point(f"{year:04}", parts["S"].value)
+    if "M" not in parts:
+        return on_day(year, None, None, reading.calendar)
     day = parts["D"].value if "D" in parts else None
     return _in_month(year, parts["M"].value, day, reading)
 
@@ -187,5 +194,4 @@ _READERS: dict[str, Callable[[Sequence[Token], Reading], Value | None]] = {
     "DMD": _short_year,
     "S-SY-Y": _seasons_over_two_years,
     "Y-Y": lambda fields, _: year_range(fields[0].value, str(fields[1].value), "-"),
-    "Y": lambda fields, reading: on_day(fields[0].value, None, None, reading.calendar),
 }

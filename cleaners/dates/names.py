@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 # The kind of a word, one letter: it is what the grammar's layouts are written in.
-MONTH, SEASON, DAY, FILLER, TO, AND = "M", "S", "D", "f", "r", "&"
+MONTH, SEASON, DAY, FILLER, TO, AND, PRESENT, BETWEEN = "M", "S", "D", "f", "r", "&", "p", "b"
 
 
 class Meaning(msgspec.Struct, frozen=True):
@@ -86,7 +86,7 @@ def names() -> Names:
     for cells in tables["days"].values():
         for number, cell in enumerate(cells, 1):
             add(cell, DAY, number)
-    for kind, name in ((TO, "to"), (AND, "and"), (FILLER, "filler")):
+    for kind, name in ((TO, "to"), (AND, "and"), (PRESENT, "present"), (BETWEEN, "between"), (FILLER, "part"), (FILLER, "filler")):
         for form in words(name):
             if form not in meanings:
                 add(form, kind)

@@ -8,13 +8,15 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from cleaners.dates.names import data, fold, forms, with_plain_forms
+from cleaners.dates.tokens import SIGN
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|©|\(c\)", re.IGNORECASE)
+# Where a site glues two elements, a capital begins the next word: "ReceivedMay 5", "By Jane DoeUpdated: ".
+_LOWER = rf"(?:[^\W\d_A-ZÀ-Þ]|{SIGN})+"
+_WORD = re.compile(rf"(?:[A-ZÀ-Þ]+(?:{_LOWER})?|{_LOWER})(?:['’][^\W\d_]+)?|©|\([cC]\)")
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 # Words of one label stand this close: "E-pub", "Published/Copyright", "Version of Record".
-_JOINT = re.compile(r"[\s/-]{1,2}")
+_JOINT = re.compile(r"[\s/-]{0,2}")
 _BRACKETED = re.compile(r"[\s\d:]*[\[(][^\d\])]*[\])]")
-_LAST_CAPITAL = re.compile(r"(?<=[^\W\d_A-ZÀ-Þ])[A-ZÀ-Þ][^\W\d_A-ZÀ-Þ]+$")
 # A label further away speaks of something else; the longest seen is "Published in final edited form as:" and a journal's title.
 _FARTHEST = 120
 _TRAILS = 30
@@ -56,12 +58,8 @@ def find_labels(text: str) -> list[Label]:
     i = 0
     while i < len(words):
         count = _label_length(text, words, folded, i, longest)
-        start = words[i].start()
-        if not count and (glued := _LAST_CAPITAL.search(words[i][0])) and fold(glued[0]) in phrases:
-            folded[i], start = fold(glued[0]), start + glued.start()
-            count = _label_length(text, words, folded, i, longest)
         if count:
-            found.append(Label(phrases[" ".join(folded[i : i + count])], start, words[i + count - 1].end()))
+            found.append(Label(phrases[" ".join(folded[i : i + count])], words[i].start(), words[i + count - 1].end()))
         i += count or 1
     if _UNSPACED.search(text):
         found += [Label(phrases[match[0]], *match.span()) for match in _unspaced().finditer(text)]
@@ -97,6 +95,9 @@ def assign(text: str, spans: Sequence[tuple[int, int]], labels: Sequence[Label])
     for i, role in enumerate(leading):
         closed = i == len(spans) - 1 or _BRACKETED.match(text, spans[i][1], spans[i + 1][0])
         roles.append(role or (trailing[i] if closed else None))
+    for i in range(1, len(roles)):  # "© 1995, 1999, 2003"
+        if roles[i] is None and roles[i - 1] == "copyright" and not text[spans[i - 1][1] : spans[i][0]].strip(" ,&"):
+            roles[i] = "copyright"
     if len(roles) > 1 and roles[0] is None and roles[1] == "updated":  # what stands before an update is the publication
         roles[0] = "published"
     return roles

@@ -6,32 +6,34 @@ from typing import Any
 
 import msgspec
 
-from cleaners.dates.names import MONTH, Meaning, data, fold, names, words
+from cleaners.dates.names import BETWEEN, MONTH, TO, Meaning, data, fold, names, words
 
 # One character for another, so that places in the text stay: raised digits, full-width signs, hyphens that are typed as such.
 _LEVEL = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹／．：－‐‑−，；（）［］｜〜～", "0123456789/.:----,;()[]|~~")
 # Signs that belong to words though Python counts them as no letters: accents, vowels of the scripts of India and beyond, joiners.
-_SIGN = r"(?!\d)[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u200c\u200d\u0900-\u109f\u1780-\u17d3]"
-_WORD = rf"[^\W\d_]+(?:{_SIGN}[^\W\d_]*)*"
+SIGN = r"(?!\d)[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u200c\u200d\u0900-\u109f\u1780-\u17d3]"
+WORD = rf"[^\W\d_]+(?:{SIGN}[^\W\d_]*)*"
 # A date in digits is no part of a longer row of numbers.
 _BEFORE, _AFTER = r"(?<!\d)(?<!\d[-/.])", r"(?!\d|[-.]\d)"
 _HAN = "〇一二三四五六七八九"
+_HAN_DIGITS = str.maketrans(_HAN + "零○", "012345678900")
+_FEW = rf"(?:\d{{1,2}}|[{_HAN}]?十[{_HAN}]?|[{_HAN}])"
 _TOKEN = rf"""
       (?P<space> \s+ )
     | (?P<opaque> https?://\S+ | www\.\S+ | \b10\.\d{{4,9}}/\S+?(?=[A-Z][a-z]{{4}}|[\s;,]|$) | (?i:\b[ep]?-?issn\b)\W{{0,4}}\d{{4}}-\d{{3}}[\dX] )
-    | (?P<han> [{_HAN}零○]{{4}}年 (?: [一二三四五六七八九十]{{1,3}}月 (?: [一二三四五六七八九十]{{1,3}}[日号號] )? )? )
-    | (?P<era> (?:ERAS)\s?(?:元|\d{{1,3}})\s?(?:年度?|[./-](?=\s?\d)) (?: \s?\d{{1,2}}\s?[月./-]\s?\d{{1,2}}日?(?!\d) )? )
-    | (?P<quarter> \bQ[1-4]\b | (?<!\w)[1-4]Q\b )
+    | (?P<han> [{_HAN}零○]{{4}}年(?!代) (?: {_FEW}月 (?: {_FEW}[日号號] )? )? )
+    | (?P<era> (?:ERAS)\s?(?:元|\d{{3}}|[{_HAN}]{{3}}|{_FEW})\s?(?:年(?!代)度?|[./-](?=\s?\d)) (?: \s?{_FEW}\s?[月./-] (?: \s?{_FEW}日?(?!\d) )? )? )
+    | (?P<quarter> (?<![^\W\d])Q[1-4]\b | (?<!\w)[1-4]Q\b )
     | (?P<counted> (?<![\d第.])\d{{1,4}}\s?[年년月월日号號일]度? )
     | (?P<thang> (?i:\btháng)\s\d{{1,2}}(?!\d) )
     | (?P<ymd> (?<!\d)(?<!\d[-.]) \d{{4}}\s?(?P<s1>[-/.–])\s?\d{{1,2}}\s?(?P=s1)\s?\d{{1,2}} {_AFTER} )
     | (?P<dmy> {_BEFORE} \d{{1,2}}\s?(?P<s2>[-/.])\s?\d{{1,2}}\s?(?P=s2)\s?(?:\d{{4}}|\d{{2}}) {_AFTER} )
     | (?P<ym> {_BEFORE} \d{{4}}[-/.–]\d{{1,2}} (?!\d|[-./]\d) )
-    | (?P<my> {_BEFORE} \d{{1,2}}[-/.]\d{{4}} (?!\d|[-./]\d) )
+    | (?P<my> {_BEFORE} (?:0?\d|1[0-2])[-/.]\d{{4}} (?!\d|[-./]\d) )
     | (?P<basic> (?<![\w.-])(?:(?:\d{{14}}|\d{{12}}|\d{{8}}|\d{{6}})(?![\w-]) | \d{{8}}(?=T\d{{4}})) )
     | (?P<time> (?<!\d)\d{{1,2}}[:h]\d{{2}}(?::\d{{2}}(?:[.,]\d{{1,9}})?)?(?!\d) )
     | (?P<number> \d+ )
-    | (?P<word> [ก-ฺเ-๎]+(?:\.[ก-ฺเ-๎]+)* | {_WORD} )
+    | (?P<word> [ก-ฺเ-๎]+(?:\.[ก-ฺเ-๎]+)* | {WORD} )
     | (?P<mark> . )
     """
 _MARKS = {mark: mark for mark in ".,/()[];:&"} | dict.fromkeys("-–—~", "-") | dict.fromkeys("|·•", "|") | dict.fromkeys("'’", "'")
@@ -40,8 +42,8 @@ _ROMAN = {numeral: number for number, numeral in enumerate(["I", "II", "III", "I
 # Of the languages that give one name to different months, those that write a point after the day.
 _POINTED = frozenset(["hr", "cs"])
 _LAST_CAPITAL = re.compile(r"(?<=[^\W\d_A-ZÀ-Þ])[A-ZÀ-Þ][^\W\d_A-ZÀ-Þ]+$")
-_DIGITS = re.compile(r"\d+")
-_PHRASE = re.compile(rf"{_WORD}(?:[ \u00a0]{_WORD}){{0,2}}")
+_DIGITS, _HAN_NUMERAL = re.compile(r"\d+"), re.compile(rf"[{_HAN}]?十[{_HAN}]?|[{_HAN}零○]+")
+_PHRASE = re.compile(rf"{WORD}(?:[ \u00a0]{WORD}){{0,2}}")
 
 
 class Token(msgspec.Struct, frozen=True, gc=False):
@@ -49,7 +51,7 @@ class Token(msgspec.Struct, frozen=True, gc=False):
 
     ``kind`` is one letter: ``Y`` year, ``M`` month, ``D`` number up to 31, ``S`` division of the year, ``P`` date in digits,
     ``R`` Roman numeral, ``v`` other number of two digits, ``n`` other number, ``t`` time of day, ``o`` ordinal ending, ``f`` word
-    inside dates, ``r`` word between two ends, ``&`` "and", ``w`` other word, ``x`` identifier or address, ``-`` any dash; marks are
+    inside dates, ``r`` word between two ends, ``&`` "and", ``b`` "between", ``p`` "present", ``w`` other word, ``x`` identifier or address, ``-`` any dash; marks are
     themselves.
     """
 
@@ -88,7 +90,7 @@ def tokenise(text: str) -> list[Token]:
         elif group == "mark":
             tokens.append(Token(_MARKS.get(text[start], "z"), start, place))
         elif group == "number":
-            tokens.append(_number(match[0], start, tokens))
+            tokens.append(_number(text, match[0], start, tokens))
         elif group == "word":
             place = _add_word(text, match[0], start, tokens)
         else:
@@ -102,10 +104,15 @@ def _add_word(text: str, word: str, start: int, tokens: list[Token]) -> int:
     if folded in names().heads and (phrase := _phrase(text, start, meanings)):
         word, folded = phrase, fold(phrase)
     end = start + len(word)
-    if folded in words("ordinal") and _follows_number(tokens):
+    if folded in words("ordinal") and _follows_number(tokens, hyphen=not word.isascii()):
+        if tokens[-1].kind == "-":  # "2-й"
+            start = tokens.pop().start
         tokens.append(Token("o", start, end))
         return end
     if folded in words("quarter") and _count_quarter(tokens, end):
+        return end
+    if folded in words("and") and any(token.kind == BETWEEN for token in tokens[-8:]):
+        tokens.append(Token(TO, start, end))
         return end
     found = meanings.get(word) or meanings.get(folded)
     if found is None and (glued := _LAST_CAPITAL.search(word)) and (found := meanings.get(fold(glued[0]))):
@@ -120,10 +127,10 @@ def _add_word(text: str, word: str, start: int, tokens: list[Token]) -> int:
     return end
 
 
-def _follows_number(tokens: list[Token]) -> bool:
-    """Whether the last token is a number, or a number and a point, so that an ordinal ending may follow."""
+def _follows_number(tokens: list[Token], *, hyphen: bool) -> bool:
+    """Whether the last token is a number, or a number and a point or hyphen, so that an ordinal ending may follow."""
     last = tokens[-2:]
-    return bool(last) and (last[-1].kind in "DY" or (last[-1].kind == "." and last[0].kind == "D"))
+    return bool(last) and (last[-1].kind in "DY" or (last[-1].kind in (".-" if hyphen else ".") and last[0].kind == "D"))
 
 
 def full_year(number: int) -> int:
@@ -131,15 +138,24 @@ def full_year(number: int) -> int:
     return number + (2000 if number <= 30 else 1900)
 
 
-def _number(digits: str, start: int, before: list[Token]) -> Token:
+def _number(text: str, digits: str, start: int, before: list[Token]) -> Token:
     end, number = start + len(digits), int(digits) if len(digits) <= 4 else -1
     if len(digits) == 4 and 1000 <= number < 2700:
         return Token("Y", start, end, number)
-    if len(digits) > 2:
+    if len(digits) > 2 or _counts_issues(text, before):
         return Token("n", start, end, number)
     if len(digits) == 2 and before and before[-1].kind == "'" and (len(before) < 2 or before[-2].kind == " "):
         return Token("Y", start, end, full_year(number))
     return Token("D" if number <= 31 else "v", start, end, number)
+
+
+def _counts_issues(text: str, before: list[Token]) -> bool:
+    """Whether the number behind these tokens is an issue's, as the 1 of "Vol. 39 No. 1 January 2023"."""
+    i = len(before) - 1
+    while i >= 0 and before[i].kind in " .":
+        i -= 1
+    name = text[before[i].start : before[i].end] if i >= 0 and before[i].kind in "wzf" else ""
+    return (len(name) > 1 or name in ("#", "№")) and fold(name) in words("issue")
 
 
 def _narrowed(found: tuple[Meaning, ...], before: list[Token]) -> tuple[Meaning, ...]:
@@ -187,14 +203,11 @@ def _composed(group: str, match: re.Match[str], start: int, end: int) -> Token:
         return Token("M", start, end, (Meaning(MONTH, int(_DIGITS.findall(text)[0])),))
     if group == "counted":
         return _counted(int(_DIGITS.findall(text)[0]), text, start, end)
-    if group == "han":
-        return Token("P", start, end, Numeric("ymd", "", tuple(map(_han_number, re.split("[年月]", text.rstrip("日号號"))))))
-    if group == "era":
-        first = next(year for era, year in data()["eras"].items() if text.startswith(era))
-        numbers = [int(n) for n in _DIGITS.findall(text.replace("元", "1"))]
-        if len(numbers) == 1:
-            return Token("Y", start, end, first + numbers[0])
-        return Token("P", start, end, Numeric("ymd", "", (str(first + numbers[0]), *map(str, numbers[1:]))))
+    if group in ("han", "era"):
+        before = next((year for era, year in data()["eras"].items() if text.startswith(era)), 0)
+        number, *rest = _DIGITS.findall(_HAN_NUMERAL.sub(lambda numeral: _han_number(numeral[0]), text.replace("元", "1")))
+        year = before + int(number)
+        return Token("P", start, end, Numeric("ymd", "", (str(year), *rest, "0")[:3])) if rest else Token("Y", start, end, year)
     return Token("t" if group == "time" else "x", start, end)
 
 
@@ -208,8 +221,7 @@ def _counted(number: int, text: str, start: int, end: int) -> Token:
 
 
 def _han_number(numeral: str) -> str:
-    """二〇二一 and 二十一 in digits; empty for nothing."""
-    if "十" not in numeral:
-        return "".join(str(_HAN.index(c)) for c in numeral.translate(str.maketrans("零○", "〇〇")))
-    tens, ones = numeral.split("十", 1)
-    return str(10 * (_HAN.index(tens) if len(tens) == 1 else 1) + (_HAN.index(ones) if len(ones) == 1 else 0))
+    """二〇二一 and 二十一 in digits."""
+    digits = numeral.translate(_HAN_DIGITS)
+    tens, ten, ones = digits.partition("十")
+    return str(10 * int(tens or 1) + int(ones or 0)) if ten else digits

@@ -38,6 +38,8 @@ def interval(start: Value | None, end: Value | None) -> Value | None:
 def year_range(first: int, last: str, separator: str) -> Value | None:
     """The years of 1914–1916, 1914–16 and 2019/20; `None` where they do not rise, or where a slash counts issues (2022/36)."""
     end = int(last) if len(last) == 4 else first - first % 10 ** len(last) + int(last)
+    if len(last) == 2 and first % 100 > 50 > int(last):  # 1998–04
+        end += 100
     if not EARLIEST_BARE_YEAR <= first < end <= LATEST_YEAR or (separator == "/" and len(last) < 4 and end != first + 1):
         return None
     return Interval(Point(f"{first:04}"), Point(f"{end:04}"))
@@ -57,7 +59,8 @@ def numeric(date: Numeric, reading: Reading) -> Value | None:
             return year_range(year, date.parts[1], date.separator) or on_day(year, None, None, reading.calendar)
         if month > 12:
             return None
-        return on_day(year, month or None, day or None, reading.calendar)
+        persian = date.separator == "/" and 1300 <= year < EARLIEST_BARE_YEAR  # such digits are Iran's: 1400/10/12
+        return on_day(year, month or None, day or None, "jalali" if persian else reading.calendar)
     if date.form == "my":
         return on_day(numbers[1], numbers[0] or None, None, reading.calendar) if numbers[0] <= 12 and date.parts[0] != "0" else None
     return _day_first_or_not(numbers, len(date.parts[2]) == 2, date.separator, reading)

@@ -11,7 +11,10 @@ from cleaners.dates.tokens import Token
 
 # Beyond this a text is no line about a date, and a number in it is a year only by its label.
 _LONGEST_LINE = 150
-_DECADE = re.compile(r"(?<![\w.,/-])(1[4-9]|20)(\d)0(?:['’]?s\b|[- ]?(?:er|es|ern|talet|tallet|luku|х|е|ые)\b|-?an\s|年代|년대)")
+_DECADE = re.compile(
+    r"(?<![\w.,/-])(1[4-9]|20)(\d)0(?:['’]?s\b|[- ]?(?:er|es|ern|talet|tallet|luku|х|е|ые)\b|-?an\s|年代|년대)"
+    r"|\b(?:années|años|anos|anni|anys|década de|décadas de|decennio|lata)\s(1[4-9]|20)(\d)0\b"
+)
 _UNKNOWN_DIGITS = re.compile(r"(?<![\w-])(?:(1[4-9]|20)(\d)[-–?](\?)?|(1[4-9]|20)(?:--|––|\?\?)(\?)?)(?![\w-])")
 _CENTURY = re.compile(
     r"(?<![\w.])(?:(?P<digits>\d{1,2})(?:st|nd|rd|th|\.|e|è?me|º|-й|-го)?|(?P<roman>[XVI]{1,5})(?:e|ème)?\.?)[ -]?"
@@ -24,12 +27,15 @@ _BEFORE_CHRIST = re.compile(
 )
 _ROMAN = {"XIV": 14, "XV": 15, "XVI": 16, "XVII": 17, "XVIII": 18, "XIX": 19, "XX": 20, "XXI": 21}
 # A volume or pages behind a year: "2014;98:377", "2023, 39(1): 73", "2017, Vol. 10", "(2013), Article ID".
-_CITATION = re.compile(r"\)?(?:\s?;\s?(?:\w{1,8}[.:]?\s?)?\d|,\s?(?:\w{1,8}[.:]?\s?)?\d+(?:\s?[(:]|,\s?[A-Za-z]?\d)|\s?[:：]\s?[A-Za-z]?\d+\s?[-–])")
+_CITATION = re.compile(r"\)?(?:\s?;\s?(?:\w{1,8}[.:]?\s?)?\(?\d|,\s?(?:\w{1,8}[.:]?\s?)?\d+(?:\s?[(:]|,\s?[A-Za-z]?\d)|\s?[:：]\s?[A-Za-z]?\d+\s?[-–])")
 _NUMBERED = re.compile(r"\)?[,;:]?\s?([^\W\d_]+)[.°]{0,2}\s?(?:[^\W\d_]{1,3}\s)?\d")
 _NAMED_NUMBER = re.compile(r"(?<!\w)([^\W\d_]+|[#№°])[.°º:]{0,2}\s?\d+\W{1,6}$")
 _TIME = re.compile(r"\d{1,2}[:.h]\d{2}(?::\d{2})?(?: ?[ap]\.?m\b)?|\b[A-Z]{3,4}$")
 _FOLLOWING = re.compile(r"[ )\]]{0,2}([^\W\d_]+)(?: ([^\W\d_]+))?")
 _WORD = re.compile(r"[^\W\d_]+|[#№©%‰$€£¥₽₹]")
+_PROSE = re.compile(r" (?![A-Z])[^\W\d_]{3,}")
+# Words that may stand between a label and its bare year; owners stand behind a copyright sign, and "Cited by 1998" is a count.
+_WORDS_BEHIND_LABEL = {"copyright": 3, "accessed": 0}
 # Words before the first of two years, apart from dashes.
 _SINCE = frozenset(["from", "between", "von", "zwischen", "entre", "de", "du", "des", "desde", "dal", "dai", "с", "з", "od", "från", "fra", "van", "in"])
 
@@ -37,7 +43,7 @@ _SINCE = frozenset(["from", "between", "von", "zwischen", "entre", "de", "du", "
 def coarse(text: str) -> Iterator[tuple[int, int, Value]]:
     """Decades, centuries, years with unknown digits and years before Christ: start, end and value of each."""
     for match in _DECADE.finditer(text):
-        yield *match.span(), Point(f"{match[1]}{match[2]}X")
+        yield *match.span(), Point("".join(filter(None, match.groups())) + "X")
     for match in _UNKNOWN_DIGITS.finditer(text):
         year = f"{match[1]}{match[2]}X" if match[1] else f"{match[4]}XX"
         yield *match.span(), Point(year, mark="?" if match[3] or match[5] else "")
@@ -53,7 +59,7 @@ def coarse(text: str) -> Iterator[tuple[int, int, Value]]:
 def is_weak(found: Found, tokens: Sequence[Token]) -> bool:
     """Whether what was read could as well be any number: it is a date only where the text makes it one."""
     token = tokens[found.first]
-    if found.layout in ("Y", "Y-Y"):
+    if found.layout in ("Y", "Y-Y", "Y-p"):
         return token.end - token.start == 4
     if found.layout != "P":
         return False
@@ -70,7 +76,10 @@ def is_stated(text: str, start: int, end: int, labels: Sequence[Label]) -> bool:
     last = _last_word(before)
     if last in words("pages") or re.search(r"[\d)]\s?:\s?$", before):
         return False
-    if _continues(before) and last not in words("year") and not any(label.end == start for label in starting_in(labels, start - 40, start)):
+    if follows_issue(text, start, end):
+        return True
+    glued = last in words("year") | words("part") | words("about") or any(label.end == start for label in starting_in(labels, start - 40, start))
+    if _continues(before) and not glued:
         return False
     if is_cited(text, end):
         return True
@@ -80,7 +89,7 @@ def is_stated(text: str, start: int, end: int, labels: Sequence[Label]) -> bool:
         return True
     # A label before it, or right behind it in brackets; the names of owners may stand between a copyright sign and its year.
     for label in starting_in(labels, start - 80, end + 4):
-        if 0 <= start - label.end <= 40 and len(_WORD.findall(text, label.end, start)) <= (3 if label.role == "copyright" else 1):
+        if 0 <= start - label.end <= 40 and len(_WORD.findall(text, label.end, start)) <= _WORDS_BEHIND_LABEL.get(label.role, 1):
             return True
         if label.start >= end and text[label.start - 1] in "[(":
             return True
@@ -91,10 +100,8 @@ def _closes_citation(before: str, after: str, last: str, length: int) -> bool:
     """Whether the number ends a line as the year of a citation or the end of a period does: "Vol. 12 (3), 2013", "Leipzig, 1905."."""
     ends = not after.strip(' .)]»”"')
     bracketed = before.endswith("(") and after.startswith(")")
-    named = _NAMED_NUMBER.search(before)
     return bool(
         last in words("issue")
-        or (named and fold(named[1]) in words("issue"))
         or (bracketed and (before[-3:-1].strip().isdigit() or (ends and any(c.isdigit() for c in before))))
         or (ends and before.rstrip().endswith((",", ";", "·", "|", "•")))
         or (ends and length > 4 and last in _SINCE)
@@ -132,7 +139,7 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     """Whether the rest of the text is a time, signs, and words that only dates have."""
     rest = f"{text[:start]} {text[end:]}" if len(text) - (end - start) <= 40 else "-1"
     rest = _TIME.sub(" ", rest)
-    quiet = words("filler") | words("about") | words("perhaps") | words("year")
+    quiet = words("filler") | words("about") | words("perhaps") | words("year") | words("part")
     return not any(c.isdigit() for c in rest) and all(fold(word[0]) in quiet for word in _WORD.finditer(rest))
 
 
@@ -164,6 +171,18 @@ def qualified(text: str, start: int, end: int, value: Value) -> tuple[int, int, 
         ends = [Point(point.year, point.month, point.day, mark) for point in (value.start, value.end)]
         return start, end, Interval(*ends)
     return start, end, value
+
+
+def follows_issue(text: str, start: int, end: int) -> bool:
+    """Whether the number of an issue stands before, as in "Heft 13/2021", "No. 4, 2015", "№ 3 (2018)", and no sentence goes on behind."""
+    named = _NAMED_NUMBER.search(text, max(0, start - 40), start)
+    return bool(named and fold(named[1]) in words("issue") and not _PROSE.match(text, end))
+
+
+def closes_reference(text: str, start: int, end: int) -> bool:
+    """Whether a date in brackets ends the text; a year alone does so behind numbers, as in "Nature 521, 436-444 (2015)"."""
+    before, after = text[max(0, start - 20) : start], text[end : end + 3]
+    return before.endswith(" (") and after in (")", ").") and (end - start > 4 or any(c.isdigit() for c in before))
 
 
 def is_cited(text: str, end: int) -> bool:

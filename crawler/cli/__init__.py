@@ -1,5 +1,6 @@
 """The command line. Each command is loaded when it is called: only ``crawl`` needs Scrapy."""
 
+import io
 import os
 import sys
 from importlib import import_module
@@ -82,6 +83,7 @@ class _Commands(click.Group):
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Run; whatever goes wrong is told in one line."""
+        _mend_streams()
         try:
             super().main(*args, **{"prog_name": "pagesieve", **extra, "standalone_mode": False})
         except click.ClickException as error:
@@ -96,6 +98,16 @@ class _Commands(click.Group):
             complain(": ".join(str(part) for part in (error.filename, error.strerror or error) if part))
             sys.exit(1)
         sys.exit(0)
+
+
+def _mend_streams() -> None:
+    """A stream that is closed (``>&-``) leads to nothing; what a stream's encoding lacks is written as an escape."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  # for as long as the process lives
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _usage(error: click.UsageError, command: str) -> WrongUse:

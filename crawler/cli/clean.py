@@ -49,7 +49,7 @@ class _Made(msgspec.Struct, frozen=True):
 @click.option("--html", "as_html", is_flag=True, help="All pages are HTML, whatever their names say.")
 @click.option("--text", "as_text", is_flag=True, help="All pages are flat text, whatever their names say.")
 @click.option("--url", metavar="URL", help="The address of the page, if it is one file or stdin.")
-@click.option("--jobs", type=click.IntRange(min=1), metavar="N", show_default="one per CPU", help="Processes that clean.")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes that clean.  [default: one per CPU]")
 def clean(
     sources: Sequence[str], out: str | None, ledger: str | None, as_html: bool, as_text: bool, url: str | None, jobs: int | None
 ) -> None:

@@ -47,7 +47,7 @@ _WIDTH = 80
 @click.option("--max-pages", type=click.IntRange(min=1), metavar="N", help="Stop after N requests for pages.")
 @click.option("--out", metavar="FILE", help="The articles, one JSON line each.  [default: articles.jsonl]")
 @click.option("--store", metavar="FILE", help="State and pages of the crawl.  [default: OUT with .sqlite]")
-@click.option("--jobs", type=click.IntRange(min=1), metavar="N", show_default="one per CPU", help="Processes that clean.")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes that clean.  [default: one per CPU]")
 def crawl(
     urls: Sequence[str], site: str | None, max_pages: int | None, out: str | None, store: str | None, jobs: int | None
 ) -> None:

@@ -1,5 +1,7 @@
 """Serve the sample site, crawl it with the real command, and show what came out: ``make demo``."""
 
+import os
+import shlex
 import subprocess
 import sys
 import time
@@ -23,11 +25,12 @@ def main() -> int:
         path.unlink(missing_ok=True)
     with running_site() as server:
         starts = [server.site.base + start for start in STARTS]
-        print(f"Crawling the sample site at {server.site.base}: {len(STARTS)} starts (listings, a sitemap index, feeds)\n", flush=True)
+        options = ["--site", os.path.relpath(HERE / "crawl.toml"), "--out", str(RECORDS), "--store", str(STORE)]
+        print("The sample site is served on loopback. Its starts are listings, a sitemap index and feeds:\n")
+        print(" \\\n    ".join(["pagesieve crawl", *starts, shlex.join(options)]), end="\n\n", flush=True)
         began = time.monotonic()
-        command = [sys.executable, "-m", "crawler.cli", "crawl", *starts, "--site", str(HERE / "crawl.toml")]
         # Its status is 1 because some pages of this site are not to be had, which is what they are there for.
-        subprocess.run([*command, "--out", str(RECORDS), "--store", str(STORE)], check=False)
+        subprocess.run([sys.executable, "-m", "crawler.cli", "crawl", *starts, *options], check=False)
         forbidden = sum(target.startswith(FORBIDDEN) for target in server.log)
         print(f"\n{len(server.log)} requests in {time.monotonic() - began:.1f} s, {forbidden} of them for what robots.txt forbids\n", flush=True)
     if not RECORDS.exists():

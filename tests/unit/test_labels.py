@@ -109,6 +109,7 @@ def test_commands_are_dropped(line: str) -> None:
     [
         "The abstract was shared with the authors before publication.",
         "Abstract Algebra",
+        "Abstract 12",  # one of a conference; of "Citations 12" the number is the label's
         "Abstract expressionism in the museums of Lofthus",
         "Sharing is caring: data policies of 38 journals",
         "Download speeds and the use of full-text archives",

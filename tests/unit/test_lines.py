@@ -47,6 +47,7 @@ def test_each_kind_is_told_from_the_others(test: Callable[[str], bool], yes: set
         (is_prose, "Мосты дают приют летучим мышам, и это было известно, но никто их не считал до нас.", True),
         (is_prose, "Home News Sport Weather Opinion Culture Food Travel Jobs Cars Homes Dating Games Shop", False),
         (is_prose, "云岭大学水利学院水文与水资源工程研究所第三研究室", False),
+        (is_prose, "We counted them, and they were few.", False),  # a title or a line of a list may read so
         (is_prose, "", False),
         (is_affiliation, "Institut für Bauklimatik, Hochschule Weißenfurt, Weißenfurt, Deutschland", True),
         (is_affiliation, "云岭大学水利学院, 云岭 650500", True),

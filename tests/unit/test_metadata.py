@@ -132,6 +132,8 @@ def test_highwire_tags_belong_to_the_author_before_them() -> None:
         ('<link rel="canonical" href=" https://x.example/a ">', "link:canonical canonical_url", "https://x.example/a"),
         ('<link rel="alternate" type="application/pdf" href="/a.pdf">', "link:alternate pdf", "/a.pdf"),
         ("<title> Bats\n under  bridges </title>", "title page_title", "Bats under bridges"),
+        ('<meta name="citation_firstpage" content="77"><meta name="citation_lastpage" content="77">', "meta:citation_firstpage pages", "77"),
+        ('<meta name="citation_lastpage" content="77">', "meta:citation_firstpage pages", None),
         # values are text
         (
             '<meta name="citation_title" content="Fish &amp;amp;amp; Ships: the CO&lt;sub&gt;2&lt;/sub&gt; of &lt;i&gt;Gadus&lt;/i&gt;">',

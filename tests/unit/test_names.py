@@ -61,6 +61,7 @@ def test_split_authors(text: str, names: list[str]) -> None:
         # which part is which is not stated here
         ("Helle Ravnsborg", Person(name="Helle Ravnsborg")),
         ("J. R. Hale", Person(name="J. R. Hale")),
+        ("M. K.", Person(name="M. K.")),
         ("Li Na", Person(name="Li Na")),
         ("Li MA", Person(name="Li MA", given="MA", family="Li")),  # initials, not a degree
         ("林若溪", Person(name="林若溪")),

@@ -27,6 +27,7 @@ def verdict(html: str, *, status: int | None = 200, url: str | None = None) -> V
 
 ENTRY = "<li><h3><a href='/{0}'>A study of bats, part {0}</a></h3><p>Rosa Hale. Urban Wildlife 2018;6(3):{0}-{1}</p><a href='/{0}'>View article</a></li>"
 ENTRIES = "".join(ENTRY.format(i, i + 9) for i in range(100, 200, 10))
+TEASERS = "".join(f"<div><h3>Bat number {i}</h3><p>{SENTENCE}</p><a href='/{i}'>Read more</a></div>" for i in range(9))
 
 PAGES = {
     "just a moment": (page("<h1>press.example</h1><p>Verify you are human by completing the action below.</p>", title="Just a moment..."), "blocked"),
@@ -43,6 +44,7 @@ PAGES = {
     ),
     "search results": (page(f"<h1>Search results for bats</h1><p>1–10 of 143 results</p><ol>{ENTRIES}</ol>", title="Search results"), "listing"),
     "table of contents": (page(f"<h1>Volume 6, Issue 3</h1><ol>{ENTRIES}</ol>", title="Table of contents"), "listing"),
+    "the link under each entry": (page(f"<h1>Bats</h1>{TEASERS}", title="Bats | Press"), "listing"),
     "nothing": ("<html><body></body></html>", "empty"),
     "script shell": (page("<p>You need to enable JavaScript to run this app.</p>", title="App").replace(NAV, "").replace("© 2025 Press", ""), "empty"),
     "article": (page(f"<h1>Bats under bridges</h1>{prose(4)}"), "article"),
@@ -90,6 +92,13 @@ def test_an_abstract_with_its_metadata_is_an_article_before_any_wall(name: str) 
 @pytest.mark.parametrize("title", ["Access denied: who may enter the commons?", "Page not found: the lost leaves of a psalter", "Search results vary"])
 def test_a_title_that_sounds_like_a_wall_is_none_above_a_text(title: str) -> None:
     assert verdict(page(f"<h1>{title}</h1>{prose(6)}", title=title)).kind == "article"
+    assert verdict(page(f"<h1>{title}</h1><p>Rosa Hale</p>", title=title, head=SCHOLARLY)).kind == "article"
+
+
+def test_an_article_about_walls_is_none() -> None:
+    said = f"<p>{SENTENCE * 2}The sign said: verify you are human.</p>"
+    assert verdict(page(f"<h1>Bats under bridges</h1>{said * 7}")).kind == "article"
+    assert verdict(page(f"<h1>Bats under bridges</h1>{said}")).kind == "blocked"
 
 
 @pytest.mark.parametrize(
@@ -101,7 +110,7 @@ def test_a_title_that_sounds_like_a_wall_is_none_above_a_text(title: str) -> Non
         (429, "<p>Sorry.</p>", "blocked"),
         (503, "<p>Sorry.</p>", "blocked"),
         (500, "<p>Sorry.</p>", "empty"),
-        (403, prose(6), "article"),  # some servers send whole pages so
+        (403, prose(3), "article"),  # some servers send whole pages so
         (None, prose(6), "article"),
     ],
 )

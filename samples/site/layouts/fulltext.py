@@ -42,7 +42,7 @@ def page(article: Article, base: str) -> str:
 
 
 def expected(article: Article, base: str) -> expect.Expected:
-    """The record. The text goes from the first heading to the last paragraph, without captions and declarations."""
+    """The record. The text goes from the first heading to the last paragraph, without captions and declarations; the licence line has a year too."""
     journal = journals()[article.journal or ""]
     return expect.common(
         article,

@@ -56,6 +56,8 @@ def _expected_recommended(other: Article, base: str) -> expect.Expected:
     return {
         "title": other.title,
         "authors": [n.full for n in other.names],
+        "container_title": None,
+        "affiliations": [],
         "published": expect.date(other.short_date[1]),
         "url": base + other.path,
         "snippet": {"text": _teaser(other), "truncated": True, "marker": "..."},

@@ -44,10 +44,7 @@ def expected(article: Article, base: str) -> expect.Expected:
         abstract=None,
         body="\n\n".join(article.body_lines),
         keywords=expect.keywords(article.keywords),
-        related=[
-            {"title": other.title, "authors": [], "published": None, "url": base + other.path, "snippet": {"text": _teaser(other)}}
-            for other in _others(article)
-        ],
+        related=[_expected_related(other, base) for other in _others(article)],
         links={"pdf": None, "source": None},
         **expect.NO_LOCATORS,
     )
@@ -56,6 +53,18 @@ def expected(article: Article, base: str) -> expect.Expected:
 def _others(article: Article) -> list[Article]:
     """Two further stories."""
     return [other for other in articles().values() if other.layout == "news" and other is not article][:2]
+
+
+def _expected_related(other: Article, base: str) -> expect.Expected:
+    return {
+        "title": other.title,
+        "authors": [],
+        "container_title": None,
+        "affiliations": [],
+        "published": None,
+        "url": base + other.path,
+        "snippet": {"text": _teaser(other), "marker": None},
+    }
 
 
 def _teaser(other: Article) -> str:

@@ -57,9 +57,7 @@ def expected(article: Article, base: str) -> expect.Expected:
         identifiers=expect.identifiers(article),
         abstract=expect.abstract(article),
         keywords=expect.keywords(article.keywords),
-        related=[
-            {"title": other.title, "published": expect.date(other.edtf), "url": base + other.path, "snippet": None} for other in _others(article)
-        ],
+        related=[_expected_card(other, base) for other in _others(article)],
         links={"pdf": f"{base}/doi/pdf/{article.doi}.pdf"},
         **expect.locators(article),
     )
@@ -77,6 +75,18 @@ def _others(article: Article) -> list[Article]:
 def _card(other: Article) -> str:
     title = link(other.path, other.title)
     return f'<div class="card"><h3>{title}</h3><span class="type">Article</span> <span class="date">{esc(other.day_month_year)}</span></div>\n'
+
+
+def _expected_card(other: Article, base: str) -> expect.Expected:
+    return {
+        "title": other.title,
+        "authors": [],
+        "container_title": None,
+        "affiliations": [],
+        "published": expect.date(other.edtf),
+        "url": base + other.path,
+        "snippet": None,
+    }
 
 
 def _citation(article: Article) -> str:

@@ -58,7 +58,7 @@ def page(article: Article, base: str) -> str:
 
 
 def expected(article: Article, base: str) -> expect.Expected:
-    """The record. Each author stands with an affiliation."""
+    """The record. Each author stands with an affiliation, and the issue with its year."""
     journal = journals()[article.journal or ""]
     return expect.common(
         article,
