@@ -46,9 +46,9 @@ def crawl(plan: CrawlPlan, progress: Callable[[dict[str, int]], None] | None = N
     settings = Settings()
     settings.setmodule("crawler.settings")
     settings.set("LOG_LEVEL", "WARNING")
-    # Where a host does not answer, its pages tell so too, and in one line.
-    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     process = CrawlerProcess(settings)
+    # Set after Scrapy has set up its log. Where a host does not answer, its pages tell so too, and in one line.
+    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     crawler = process.create_crawler("articles")
     if progress:
         _report(crawler, progress)

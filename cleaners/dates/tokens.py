@@ -33,7 +33,7 @@ _TOKEN = rf"""
     | (?P<basic> (?<![\w.-])(?:(?:\d{{14}}|\d{{12}}|\d{{8}}|\d{{6}})(?![\w-]) | \d{{8}}(?=T\d{{4}})) )
     | (?P<time> (?<!\d)\d{{1,2}}[:h]\d{{2}}(?::\d{{2}}(?:[.,]\d{{1,9}})?)?(?!\d) )
     | (?P<number> \d+ )
-    | (?P<word> [ก-ฺเ-๎]+(?:\.[ก-ฺเ-๎]+)* | {WORD} )
+    | (?P<word> [ก-ฺเ-๎ກ-ຽເ-ໍ]+(?:\.[ก-ฺเ-๎ກ-ຽເ-ໍ]+)* | {WORD} )
     | (?P<mark> . )
     """
 _MARKS = {mark: mark for mark in ".,/()[];:&"} | dict.fromkeys("-–—~", "-") | dict.fromkeys("|·•", "|") | dict.fromkeys("'’", "'")
@@ -51,8 +51,8 @@ class Token(msgspec.Struct, frozen=True, gc=False):
 
     ``kind`` is one letter: ``Y`` year, ``M`` month, ``D`` number up to 31, ``S`` division of the year, ``P`` date in digits,
     ``R`` Roman numeral, ``v`` other number of two digits, ``n`` other number, ``t`` time of day, ``o`` ordinal ending, ``f`` word
-    inside dates, ``r`` word between two ends, ``&`` "and", ``b`` "between", ``p`` "present", ``w`` other word, ``x`` identifier or address, ``-`` any dash; marks are
-    themselves.
+    inside dates, ``r`` word between two ends, ``&`` "and", ``b`` "between", ``p`` "present", ``w`` other word, ``x`` identifier or
+    address, ``-`` any dash; marks are themselves.
     """
 
     kind: str

@@ -7,10 +7,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cleaners.record import Record
+from cleaners.record import PartialDate, Record, Related
 from crawler.cli import visible
 
-# So many records are shown in full; of more, three lines each are easier to look through.
+# So many records are shown in full, and as many related ones of each; of more, three lines each are easier to look through.
 _FEW = 3
 # Longer lines are hard to read, however wide the window is.
 _WIDEST = 100
@@ -52,10 +52,11 @@ class Viewer:
         table = Table.grid(padding=(0, 2))
         table.add_column(style="dim", no_wrap=True)
         table.add_column(overflow="fold")
-        for label, value in _rows(record) if record.kind in _HOLD_FIELDS else ():
+        has_fields = record.kind in _HOLD_FIELDS
+        for label, value in _rows(record) if has_fields else ():
             table.add_row(f"  {label}", value or Text("–", style="dim"))
         for notice in record.warnings:
-            table.add_row("  warning", Text(_plain(notice.message), style=_OTHER_KIND))
+            table.add_row("  warning" if has_fields or notice is not record.warnings[-1] else "  because", Text(_plain(notice.message), style=_OTHER_KIND))
         self._console.print(Text.assemble((record.kind, _style(record)), f"  {visible(name)}"), overflow="fold")
         self._console.print(table)
         self._console.print()
@@ -63,7 +64,7 @@ class Viewer:
     def _short(self, name: str, record: Record) -> None:
         if record.kind in _HOLD_FIELDS:
             head = _plain(record.title) or "(no title)"
-            parts = (_names([a.name for a in record.authors], 2), record.container_title, _published(record), record.identifiers.doi)
+            parts = (_names([a.name for a in record.authors], 2), _date(record.published), record.container_title, record.identifiers.doi)
             about = " · ".join(filter(None, map(_plain, parts)))
         else:
             head, about = _plain(record.warnings[-1].message), ""
@@ -78,7 +79,9 @@ def _rows(record: Record) -> Iterator[tuple[str, Text]]:
     yield "title", Text(_plain(record.title), style="bold")
     yield "authors", Text(_names([author.name for author in record.authors], _NAMES))
     yield "in", Text(_container(record))
-    yield "published", Text(_published(record))
+    yield "published", Text(_date(record.published))
+    if others := [f"{date.role} {_date(date)}" for date in record.dates if date.role != "published"]:
+        yield "dates", Text(_plain(", ".join(others)))
     yield "doi", Text(_plain(record.identifiers.doi))
     abstract = record.abstract
     yield "abstract", _beginning(abstract.text, "cut off on the page" if abstract.truncated else "") if abstract else Text()
@@ -89,7 +92,8 @@ def _rows(record: Record) -> Iterator[tuple[str, Text]]:
     if record.metrics:
         yield "metrics", Text(_plain(", ".join(f"{name} {value}" for name, value in record.metrics.items())))
     if record.related:
-        yield "related", Text(f"{len(record.related)} records" if len(record.related) > 1 else "1 record")
+        more = [f"and {len(record.related) - _FEW} more"] if len(record.related) > _FEW else []
+        yield "related", Text("\n".join([*map(_one_related, record.related[:_FEW]), *more]))
 
 
 def _plain(text: str | None) -> str:
@@ -113,8 +117,12 @@ def _container(record: Record) -> str:
     return _plain(" ".join(filter(None, (record.container_title, numbers))))
 
 
-def _published(record: Record) -> str:
-    return _plain((record.published.edtf or record.published.raw) if record.published else "")
+def _date(date: PartialDate | None) -> str:
+    return _plain((date.edtf or date.raw) if date else "")
+
+
+def _one_related(related: Related) -> str:
+    return " · ".join(filter(None, (_plain(related.title) or "(no title)", _plain(related.container_title), _date(related.published))))
 
 
 def _beginning(text: str, note: str = "") -> Text:
