@@ -7,6 +7,7 @@ contact = "mailto:you@example.org"    # optional: goes into the User-Agent
 delay = 2.0                           # optional: seconds between two requests to one host
 """
 
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -71,6 +72,9 @@ def make_plan(site: str | Path | None = None, **given: Any) -> CrawlPlan:
     except (msgspec.ValidationError, TypeError) as error:
         where = f"{site}: " if site else ""
         raise PlanError(f"{where}{error}; the keys are {', '.join(CrawlPlan.__struct_fields__)}") from error
+    named = [os.path.realpath(path) for path in (plan.out, plan.store_path, site) if path]
+    if len(set(named)) < len(named):
+        raise PlanError("out, store and crawl file must be different files: give each a name of its own")
     return _checked(plan)
 
 

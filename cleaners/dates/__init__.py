@@ -12,11 +12,11 @@ from cleaners.dates.edtf import Date, Point, Value
 from cleaners.dates.fallback import rare
 from cleaners.dates.grammar import Found, find
 from cleaners.dates.names import fold, words
-from cleaners.dates.reading import how_to_read
+from cleaners.dates.reading import how_to_read, primary
 from cleaners.dates.relative import find_relative
 from cleaners.dates.roles import Label, assign, find_labels
 from cleaners.dates.tokens import Token, level, tokenise
-from cleaners.dates.years import closes_reference, coarse, follows_issue, is_cited, is_stated, is_weak, of_issue, qualified
+from cleaners.dates.years import closes_reference, coarse, follows_issue, is_cited, is_other_word, is_stated, is_weak, of_issue, qualified
 
 __all__ = ["Date", "parse_dates"]
 
@@ -43,8 +43,9 @@ def parse_dates(text: str, *, languages: Sequence[str] = (), reference: datetime
     plain = level(text)
     if reference is None and not _NUMERAL.search(plain):
         return []
-    tokens = tokenise(plain)
-    found = list(find(tokens, how_to_read(plain, tokens, languages)))
+    known = [language.lower().replace("_", "-") for language in languages]
+    tokens = tokenise(plain, primary(known))
+    found = list(find(tokens, how_to_read(plain, tokens, known)))
     rough = sorted(coarse(plain), key=itemgetter(0))
     labels = find_labels(plain) if found or rough or reference is not None else []
     reads = list(_stated(plain, tokens, found, rough, labels))
@@ -52,7 +53,7 @@ def parse_dates(text: str, *, languages: Sequence[str] = (), reference: datetime
     if reference is not None:
         reads += [_Read(*read) for read in find_relative(plain, reference, labels) if not _overlaps(read[0], read[1], reads)]
         reads.sort(key=_start)
-    if not reads and (point := rare(plain, languages, reference)) is not None:
+    if not reads and (point := rare(plain, known, reference)) is not None:
         reads = [_Read(len(plain) - len(plain.lstrip()), len(plain.rstrip()), point)]
     return list(_with_roles(text, plain, reads, labels))
 
@@ -65,17 +66,17 @@ def _stated(text: str, tokens: Sequence[Token], found: Sequence[Found], rough: S
     bare: list[_Read] = []
     for one in found:
         start, end, value = tokens[one.first].start, tokens[one.last - 1].end, one.value
-        if _overlaps(start, end, coarser):
+        if _overlaps(start, end, coarser) or is_other_word(text, one, tokens):
             continue
         if isinstance(value, Point) and of_issue(text, one, tokens):
             firm.append(_Read(start, end, Point(value.year), "issue"))
         elif not is_weak(one, tokens):
             firm.append(_Read(*qualified(text, start, end, value), _role_by_form(text, one, tokens, alone=end - start == length)))
-        elif is_stated(text, start, end, labels):
+        elif is_stated(text, start, end, value, labels):
             bare.append(_Read(*qualified(text, start, end, value), _role_by_form(text, one, tokens, alone=end - start == length)))
     known = {str(read.value)[:4] for read in firm}
     labelled = {label.end for label in labels}
-    yield from (_Read(*qualified(text, read.start, read.end, read.value)) for read in coarser if is_stated(text, read.start, read.end, labels))
+    yield from (_Read(*qualified(text, read.start, read.end, read.value)) for read in coarser if is_stated(text, read.start, read.end, read.value, labels))
     yield from firm
     yield from (read for read in bare if str(read.value) not in known or not labelled.isdisjoint(range(read.start - 3, read.start + 1)))
 
@@ -84,7 +85,7 @@ def _role_by_form(text: str, found: Found, tokens: Sequence[Token], *, alone: bo
     """ "published" for the forms that only citations have: PubMed's and the Web of Science's, a season alone, a volume behind the date."""
     start, end = tokens[found.first].start, tokens[found.last - 1].end
     pubmed = found.layout.startswith("YM") and any("en" in m.languages for t in tokens[found.first : found.last] if t.kind == "M" for m in t.value)
-    if pubmed or is_cited(text, end) or closes_reference(text, start, end):
+    if pubmed or (isinstance(found.value, Point) and (is_cited(text, start, end) or closes_reference(text, start, end))):
         return "published"
     if found.layout == "Y" and follows_issue(text, start, end):
         return "issue"

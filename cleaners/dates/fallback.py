@@ -43,7 +43,7 @@ def _stated(first: Any, second: Any) -> Point | None:
 def _rare_languages(text: str, languages: Sequence[str]) -> tuple[str, ...]:
     known = data()["months"]
     if languages:
-        return tuple(name for language in languages if (name := language.split("-")[0].lower()) not in known and name not in ("ja", "ko"))
+        return tuple(name for language in languages if (name := language.split("-")[0]) not in known and name not in ("ja", "ko"))
     for letters, names in data()["rare"].items():
         if re.search(f"[{letters}]", text):
             return tuple(forms(names))

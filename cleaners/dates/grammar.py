@@ -118,9 +118,8 @@ def _point(parts: dict[str, Token], reading: Reading) -> Value | None:
 
 
 def _in_month(year: int, meanings: tuple[Meaning, ...], day: int | None, reading: Reading) -> Value | None:
-    """The day or the month; a set where the name means different months and the languages do not say which."""
-    known = [m for m in meanings if m.languages.intersection(reading.languages)] or meanings
-    values = [on_day(year, m.number, day, _calendar(m, year, reading)) for m in known]
+    """The day or the month; a set where the name means different months."""
+    values = [on_day(year, m.number, day, _calendar(m, year, reading)) for m in meanings]
     points = [v for v in values if isinstance(v, Point)]
     return one_of(points) if len(points) == len(values) else values[0]
 

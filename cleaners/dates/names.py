@@ -11,6 +11,9 @@ import msgspec
 # The kind of a word, one letter: it is what the grammar's layouts are written in.
 MONTH, SEASON, DAY, FILLER, TO, AND, PRESENT, BETWEEN = "M", "S", "D", "f", "r", "&", "p", "b"
 
+# Letters that Unicode does not take apart; ı also because MAYIS in lower case has another i than mayıs.
+_WITHOUT_STROKE = str.maketrans("ıłøđ", "ilod")
+
 
 class Meaning(msgspec.Struct, frozen=True):
     """What a word means in a date: its kind, its number, and for months the calendar and the language that say so."""
@@ -55,7 +58,7 @@ def without_accents(word: str) -> str:
     """The word as it is written where accents are hard to type; only Latin and Greek letters lose theirs."""
     if word.isascii():
         return word
-    decomposed = unicodedata.normalize("NFD", word)
+    decomposed = unicodedata.normalize("NFD", word.translate(_WITHOUT_STROKE))
     return unicodedata.normalize("NFC", "".join(c for c in decomposed if not "\u0300" <= c <= "\u036f")) if word[:1] < "\u0400" else word
 
 

@@ -14,27 +14,30 @@ _YEAR_FIRST = frozenset(["zh", "ja", "ko", "hu", "lt", "mn"])
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """``order`` of day and month in digits (``dmy``, ``mdy``, `None` where nothing decides), ``calendar``, ``languages``."""
+    """``order`` of day and month in digits (``dmy``, ``mdy``, `None` where nothing decides), and the ``calendar``."""
 
     order: str | None = None
     calendar: str = "gregorian"
-    languages: frozenset[str] = frozenset()
 
 
 def how_to_read(text: str, tokens: Sequence[Token], languages: Sequence[str]) -> Reading:
-    """What the signs of the text, its other dates, and the languages decide."""
-    plain = [language.lower().replace("_", "-") for language in languages]
-    bare = frozenset(language.split("-")[0] for language in plain)
-    calendar = _calendar(text, bare)
-    return Reading(_proven(tokens) or _customary(plain) or (None if calendar == "gregorian" else "dmy"), calendar, bare)
+    """What the signs of the text, its other dates, and the languages (BCP 47, lower case) decide."""
+    calendar = _calendar(text, languages)
+    return Reading(_proven(tokens) or _customary(languages) or (None if calendar == "gregorian" else "dmy"), calendar)
 
 
-def _calendar(text: str, languages: frozenset[str]) -> str:
+def primary(languages: Sequence[str]) -> frozenset[str]:
+    """The languages without their regions and scripts."""
+    return frozenset(language.split("-")[0] for language in languages)
+
+
+def _calendar(text: str, languages: Sequence[str]) -> str:
+    persian = "fa" in primary(languages)
     if text.isascii():
-        return "jalali" if "fa" in languages else "gregorian"
+        return "jalali" if persian else "gregorian"
     if _HIJRI.search(text):
         return "hijri"
-    if _PERSIAN_DIGIT.search(text) or "fa" in languages:
+    if persian or _PERSIAN_DIGIT.search(text):
         return "jalali"
     if _THAI.search(text):
         return "buddhist"

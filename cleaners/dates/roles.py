@@ -18,7 +18,7 @@ _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
 _JOINT = re.compile(r"[\s/-]{0,2}")
 _BRACKETED = re.compile(r"[\s\d:]*[\[(][^\d\])]*[\])]")
 # A label further away speaks of something else; the longest seen is "Published in final edited form as:" and a journal's title.
-_FARTHEST = 120
+_FARTHEST, _FARTHEST_COPYRIGHT = 80, 40
 _TRAILS = 30
 # Labels that stand within what others call a date: "Published in Volume 12, Number 3".
 _YIELDING = ("issue", "unspecified")
@@ -105,6 +105,7 @@ def assign(text: str, spans: Sequence[tuple[int, int]], labels: Sequence[Label])
 
 def _leading(labels: Sequence[Label], after: int, before: int) -> str | None:
     near = [label for label in starting_in(labels, max(after, before - _FARTHEST), before) if label.end <= before]
+    near = [label for label in near if label.role != "copyright" or before - label.end <= _FARTHEST_COPYRIGHT]
     strong = [label for label in near if label.role not in _YIELDING]
     return (strong or near)[-1].role if near else None
 

@@ -80,8 +80,8 @@ def level(text: str) -> str:
     return text.translate(_LEVEL)
 
 
-def tokenise(text: str) -> list[Token]:
-    """The tokens of a levelled text, in order and without a gap between them."""
+def tokenise(text: str, languages: frozenset[str] = frozenset()) -> list[Token]:
+    """The tokens of a levelled text, in order and without a gap between them; the languages choose between the meanings of a name."""
     pattern, tokens, place = _pattern(), list[Token](), 0
     while match := pattern.match(text, place):
         group, start, place = match.lastgroup, place, match.end()
@@ -92,13 +92,13 @@ def tokenise(text: str) -> list[Token]:
         elif group == "number":
             tokens.append(_number(text, match[0], start, tokens))
         elif group == "word":
-            place = _add_word(text, match[0], start, tokens)
+            place = _add_word(text, match[0], start, tokens, languages)
         else:
             tokens.append(_composed(str(group), match, start, place))
     return tokens
 
 
-def _add_word(text: str, word: str, start: int, tokens: list[Token]) -> int:
+def _add_word(text: str, word: str, start: int, tokens: list[Token], languages: frozenset[str]) -> int:
     """Add the token or tokens of a word, or of a name of several words that it begins; returns where that ends."""
     meanings, folded = names().meanings, fold(word)
     if folded in names().heads and (phrase := _phrase(text, start, meanings)):
@@ -111,7 +111,7 @@ def _add_word(text: str, word: str, start: int, tokens: list[Token]) -> int:
         return end
     if folded in words("quarter") and _count_quarter(tokens, end):
         return end
-    if folded in words("and") and any(token.kind == BETWEEN for token in tokens[-8:]):
+    if folded in words("and") and any(token.kind == BETWEEN for token in tokens[-12:]):
         tokens.append(Token(TO, start, end))
         return end
     found = meanings.get(word) or meanings.get(folded)
@@ -121,7 +121,7 @@ def _add_word(text: str, word: str, start: int, tokens: list[Token]) -> int:
     if found is None:
         tokens.append(Token("R", start, end, _ROMAN[word]) if word in _ROMAN else Token("w", start, end))
     elif found[0].kind == MONTH:
-        tokens.append(Token("M", start, end, _narrowed(found, tokens) if len(found) > 1 else found))
+        tokens.append(Token("M", start, end, _narrowed(found, tokens, languages) if len(found) > 1 else found))
     else:
         tokens.append(Token(found[0].kind, start, end, found[0].number))
     return end
@@ -158,9 +158,11 @@ def _counts_issues(text: str, before: list[Token]) -> bool:
     return (len(name) > 1 or name in ("#", "№")) and fold(name) in words("issue")
 
 
-def _narrowed(found: tuple[Meaning, ...], before: list[Token]) -> tuple[Meaning, ...]:
-    """Of a month's meanings those of the languages that write a point, or none, after the day, as the text does: Polish 5 listopada,
-    Croatian 5. listopada."""
+def _narrowed(found: tuple[Meaning, ...], before: list[Token], languages: frozenset[str]) -> tuple[Meaning, ...]:
+    """Of a month's meanings those of the languages; else of those that write a point, or none, after the day, as the text does:
+    Polish 5 listopada, Croatian 5. listopada."""
+    if known := tuple(m for m in found if m.languages & languages):
+        return known
     kinds = "".join(token.kind for token in before[-3:]).rstrip()
     pointed = kinds.endswith("D.")
     if not pointed and not kinds.endswith("D"):

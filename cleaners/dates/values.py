@@ -55,14 +55,15 @@ def numeric(date: Numeric, reading: Reading) -> Value | None:
         day = numbers[2] if date.form == "ymd" else None
         if day and month > 12 >= day:  # year, day, month
             month, day = day, month
-        if date.form == "ym" and (month > 12 or date.separator == "–"):
+        if date.form == "ym" and (month > 12 or date.separator == "–" or (year < 1900 and len(date.parts[1]) == 1)):  # 1747-8
             return year_range(year, date.parts[1], date.separator) or on_day(year, None, None, reading.calendar)
-        if month > 12:
-            return None
         persian = date.separator == "/" and 1300 <= year < EARLIEST_BARE_YEAR  # such digits are Iran's: 1400/10/12
+        if month > 12 or (date.form == "ym" and year < EARLIEST_BARE_YEAR and not persian and reading.calendar == "gregorian"):
+            return None
         return on_day(year, month or None, day or None, "jalali" if persian else reading.calendar)
     if date.form == "my":
-        return on_day(numbers[1], numbers[0] or None, None, reading.calendar) if numbers[0] <= 12 and date.parts[0] != "0" else None
+        is_number = date.separator == "." and len(date.parts[0]) == 1  # 1.1887
+        return on_day(numbers[1], numbers[0] or None, None, reading.calendar) if not is_number and date.parts[0] != "0" else None
     return _day_first_or_not(numbers, len(date.parts[2]) == 2, date.separator, reading)
 
 
@@ -96,6 +97,8 @@ def _one_of(values: Iterable[Value | None]) -> Value | None:
 def _basic(digits: str, reading: Reading) -> Value | None:
     """A date without separators: 20221007, 202210, with or without a time behind it."""
     year, month, day = int(digits[:4]), int(digits[4:6]), int(digits[6:8] or 0)
+    if len(digits) == 6 and not 1900 <= year < 2040:  # an article number: 164101
+        return None
     if not EARLIEST_BARE_YEAR <= year <= LATEST_YEAR or not 1 <= month <= 12 or (len(digits) >= 8 and not _exists((year, month, day))):
         return None
     return on_day(year, month, day or None, reading.calendar)

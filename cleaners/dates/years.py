@@ -8,6 +8,7 @@ from cleaners.dates.grammar import Found
 from cleaners.dates.names import fold, words
 from cleaners.dates.roles import Label, starting_in
 from cleaners.dates.tokens import Token
+from cleaners.dates.values import EARLIEST_BARE_YEAR
 
 # Beyond this a text is no line about a date, and a number in it is a year only by its label.
 _LONGEST_LINE = 150
@@ -27,12 +28,14 @@ _BEFORE_CHRIST = re.compile(
 )
 _ROMAN = {"XIV": 14, "XV": 15, "XVI": 16, "XVII": 17, "XVIII": 18, "XIX": 19, "XX": 20, "XXI": 21}
 # A volume or pages behind a year: "2014;98:377", "2023, 39(1): 73", "2017, Vol. 10", "(2013), Article ID".
-_CITATION = re.compile(r"\)?(?:\s?;\s?(?:\w{1,8}[.:]?\s?)?\(?\d|,\s?(?:\w{1,8}[.:]?\s?)?\d+(?:\s?[(:]|,\s?[A-Za-z]?\d)|\s?[:：]\s?[A-Za-z]?\d+\s?[-–])")
+_CITATION = re.compile(r"\)?(?:\s?;\s?(?:\w{1,8}[.:]?\s?)?\(?\d|,\s?(?:[^\W\d_]{1,8}[.:]?\s?)?\d{1,3}(?:\s?[(:]|,\s?[A-Za-z]?\d)|\s?[:：]\s?[A-Za-z]?\d+\s?[-–])")
+_LISTED = re.compile(r"\d,\s?$")
 _NUMBERED = re.compile(r"\)?[,;:]?\s?([^\W\d_]+)[.°]{0,2}\s?(?:[^\W\d_]{1,3}\s)?\d")
 _NAMED_NUMBER = re.compile(r"(?<!\w)([^\W\d_]+|[#№°])[.°º:]{0,2}\s?\d+\W{1,6}$")
 _TIME = re.compile(r"\d{1,2}[:.h]\d{2}(?::\d{2})?(?: ?[ap]\.?m\b)?|\b[A-Z]{3,4}$")
 _FOLLOWING = re.compile(r"[ )\]]{0,2}([^\W\d_]+)(?: ([^\W\d_]+))?")
 _WORD = re.compile(r"[^\W\d_]+|[#№©%‰$€£¥₽₹]")
+_WORD_BEFORE, _WORD_BEHIND = re.compile(r"([^\W\d_]+) $"), re.compile(r" [^\W\d_]")
 _PROSE = re.compile(r" (?![A-Z])[^\W\d_]{3,}")
 # Words that may stand between a label and its bare year; owners stand behind a copyright sign, and "Cited by 1998" is a count.
 _WORDS_BEHIND_LABEL = {"copyright": 3, "accessed": 0}
@@ -64,24 +67,39 @@ def is_weak(found: Found, tokens: Sequence[Token]) -> bool:
     if found.layout != "P":
         return False
     form, separator, parts = token.value.form, token.value.separator, token.value.parts
+    if form == "ym" and separator == "/" and int(parts[1]) == int(parts[0]) % 100 + 1:  # the winter of 2010/11, or its November
+        return True
     if form in ("ym", "my"):
         return separator in ".–" or found.value.precision in ("year", "interval") or len(parts[form == "ym"]) != 2
     timed = tokens[found.last : found.last + 1] and tokens[found.last].end - tokens[found.last].start == 1
     return (form == "basic" and not timed) or (form == "dmy" and len(parts[2]) == 2)
 
 
-def is_stated(text: str, start: int, end: int, labels: Sequence[Label]) -> bool:
+def is_other_word(text: str, found: Found, tokens: Sequence[Token]) -> bool:
+    """Whether the name is another word here: "data set 2019", "carried out 2012", "the Mars 2020 rover"."""
+    if found.layout not in ("MY", "YM", "SY", "YS"):
+        return False
+    first, last = tokens[found.first], tokens[found.last - 1]
+    if not any(fold(text[t.start : t.end]) in words("homograph") for t in tokens[found.first : found.last] if t.kind in "MS"):
+        return False
+    before, after = _WORD_BEFORE.search(text, max(0, first.start - 20), first.start), _WORD_BEHIND.match(text, last.end)
+    return bool(after or (before and fold(before[1]) not in words("filler") | words("part") | words("about")))
+
+
+def is_stated(text: str, start: int, end: int, value: Value, labels: Sequence[Label]) -> bool:
     """Whether the text makes a number at this place a date: it stands alone, or with a label, or as the year of a citation."""
     before, after = text[max(0, start - 40) : start], text[end : end + 40]
     last = _last_word(before)
     if last in words("pages") or re.search(r"[\d)]\s?:\s?$", before):
+        return False
+    if isinstance(value, Point) and end - start == 4 and value.year < f"{EARLIEST_BARE_YEAR}" and last not in words("year") | words("about"):
         return False
     if follows_issue(text, start, end):
         return True
     glued = last in words("year") | words("part") | words("about") or any(label.end == start for label in starting_in(labels, start - 40, start))
     if _continues(before) and not glued:
         return False
-    if is_cited(text, end):
+    if end - start == 4 and is_cited(text, start, end):
         return True
     if _is_continued(after):
         return False
@@ -185,8 +203,10 @@ def closes_reference(text: str, start: int, end: int) -> bool:
     return before.endswith(" (") and after in (")", ").") and (end - start > 4 or any(c.isdigit() for c in before))
 
 
-def is_cited(text: str, end: int) -> bool:
+def is_cited(text: str, start: int, end: int) -> bool:
     """Whether a volume or pages follow, as in a citation: "2014;98:377", "2017, Vol. 10", "(2013), Article ID 4297"."""
+    if _LISTED.search(text, max(0, start - 3), start):  # one number of several
+        return False
     if _CITATION.match(text, end):
         return True
     named = _NUMBERED.match(text, end)

@@ -9,9 +9,9 @@ def schema() -> None:
     """Print the JSON Schema (2020-12) of a record: every field, what it means and when it is null.
 
     \b
-    Check a file of records against it:
+    For a validator, or to look up what a field means:
         pagesieve schema > record.schema.json
-        jq -c . records.jsonl | check-jsonschema --schemafile record.schema.json -
+        pagesieve schema | jq '."$defs".Record.properties.published'
     """
     from cleaners.record import json_schema
 

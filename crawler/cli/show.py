@@ -122,7 +122,7 @@ def _date(date: PartialDate | None) -> str:
 
 
 def _one_related(related: Related) -> str:
-    return " · ".join(filter(None, (_plain(related.title) or "(no title)", _plain(related.container_title), _date(related.published))))
+    return "• " + " · ".join(filter(None, (_plain(related.title) or "(no title)", _plain(related.container_title), _date(related.published))))
 
 
 def _beginning(text: str, note: str = "") -> Text:

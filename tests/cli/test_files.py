@@ -163,11 +163,13 @@ def test_output_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "alias.html").symlink_to("page.html")
     (tmp_path / "locked").mkdir(mode=0o500)
     (tmp_path / "old.jsonl").write_text("old\n")
+    (tmp_path / "guarded").touch(mode=0o400)
     for out, mend in {
         "page.html": "give the output another name",
         "alias.html": "give the output another name",
         "absent/o.jsonl": "make it first",
         "locked/o.jsonl": "put o.jsonl elsewhere",
+        "guarded": "name another file",
         ".": "name a file in it",
         "/dev/null": "name one that is",
     }.items():
@@ -180,6 +182,9 @@ def test_output_that_cannot_be_written(tmp_path: Path) -> None:
     assert done.returncode == 1, "a disk that is full"
     assert (tmp_path / "old.jsonl").read_text() == "old\n"
     assert not list(tmp_path.glob("*.part"))
+    (tmp_path / "old.jsonl").chmod(0o600)
+    assert clean(tmp_path, "page.html", "--out", "old.jsonl").returncode == 0
+    assert (tmp_path / "old.jsonl").stat().st_mode & 0o777 == 0o600, "what was private stays so"
 
 
 def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from loopback import Answer, Site, article, command, environment
+from loopback import Answer, Site, archive, article, command, crawl_file, environment
 
 from cleaners import __version__, clean_html
 
@@ -23,11 +23,11 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*command(), *arguments], cwd=folder, env=environment(), capture_output=True, text=True, timeout=60, check=False)
 
 
-def terminal(folder: Path, *arguments: str | Path, columns: int = 80) -> tuple[str, int]:
+def terminal(folder: Path, *arguments: str | Path, columns: int = 80, **variables: str) -> tuple[str, int]:
     """What a command writes to a terminal of this width, and its exit status."""
     ours, its = pty.openpty()
     termios.tcsetwinsize(its, (24, columns))
-    env = {name: value for name, value in environment().items() if name not in ("COLUMNS", "LINES", "NO_COLOR")} | {"TERM": "xterm-256color"}
+    env = {name: value for name, value in environment().items() if name not in ("COLUMNS", "LINES", "NO_COLOR")} | {"TERM": "xterm-256color"} | variables
     process = subprocess.Popen(command(*arguments), cwd=folder, env=env, stdin=its, stdout=its, stderr=its, start_new_session=True)
     os.close(its)
     seen = b""
@@ -57,6 +57,7 @@ def width(line: str) -> int:
         ("clean - --url journal", "http://"),
         ("clean http://a.example/ --url http://a.example/", "single file"),
         ("clean - --out o --ledger ./o", "another name"),
+        ("clean - --out -", "give another one"),
         ("clean - --jobs 0", "pagesieve clean --help"),
         ("clean - --jobs", "pagesieve clean --help"),
         ("clean - --colour", "pagesieve clean --help"),
@@ -66,6 +67,7 @@ def width(line: str) -> int:
         ("crawl http://a.example/ --out absent/o.jsonl", "make it first"),
         ("crawl http://a.example/ --store absent/s", "make it first"),
         ("crawl http://a.example/ --store data", "--store"),
+        ("crawl http://a.example/ --out o.sqlite", "a name of its own"),
         ("clear", "pagesieve --help"),
         ("--colour", "pagesieve --help"),
     ],
@@ -126,4 +128,34 @@ def test_progress_shows_in_terminals_only(site: Site, tmp_path: Path) -> None:
     assert status == 0
     assert "━" in seen
     assert ESCAPE.sub("", seen).splitlines()[-1].endswith("3 records in o.jsonl: article 3"), "the bar is gone at the end"
-    assert "\x1b" not in run(tmp_path, "clean", *urls, "--out", "o.jsonl").stderr
+    assert run(tmp_path, "clean", *urls, "--out", "o.jsonl").stderr == "3 records in o.jsonl: article 3\n"
+
+
+def test_a_crawl_in_a_terminal(site: Site, tmp_path: Path) -> None:
+    """A bar while it runs, then a summary that is read at a glance; no word of what Scrapy says to its log."""
+    site.pages |= archive(3) | {"/robots.txt": Answer("", 302, Location="http://127.0.0.1:1/robots.txt")}
+    seen, status = terminal(tmp_path, "crawl", "--site", crawl_file(tmp_path, f"{site.base}/list", f"{site.base}/gone"))
+    assert status == 1
+    assert "━" in seen
+    assert "Traceback" not in seen
+    told = ESCAPE.sub("", seen).rpartition("\r")[2]
+    assert told.split("\n\n") == [
+        "       5  pages fetched\n       3  articles\n       1  listing\n       1  not found",
+        "filled in the articles:\n    100%  title, authors, container_title, language, published, dates,\n          identifiers, abstract",
+        f"not to be had:\n  {site.base}/gone  not_found: HTTP 404",
+        "3 records in articles.jsonl, pages and state in articles.sqlite\n",
+    ]
+
+
+def test_streams_that_are_closed_or_cannot_hold_the_text(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(article(1).replace("Nováková", "林若溪"), encoding="utf-8")
+    for stream in (1, 2):
+        line = command("clean", "a.html", "--out", f"{stream}.jsonl")
+        done = subprocess.run(line, cwd=tmp_path, env=environment(), preexec_fn=lambda fd=stream: os.close(fd), capture_output=True, timeout=60, check=False)
+        assert (done.returncode, done.stdout) == (0, b"")
+        assert done.stderr == (b"" if stream == 2 else b"1 record in 1.jsonl: article 1\n")
+        assert "林若溪" in (tmp_path / f"{stream}.jsonl").read_text(encoding="utf-8")
+    seen, status = terminal(tmp_path, "clean", "a.html", PYTHONIOENCODING="latin-1")
+    assert (status, r"\u6797\u82e5\u6eaa" in seen) == (0, True)
+    for name in ("clean", "crawl"):
+        assert "\\u2026" in terminal(tmp_path, name, "-h", PYTHONIOENCODING="latin-1")[0]
