@@ -13,14 +13,22 @@ from typing import Any
 
 import msgspec
 
-# Of 550 labels of real sites the longest has 128 characters; longer lines are text.
-_LONGEST = 140
+# Of 550 labels of real sites the longest has 153 characters; longer lines are text.
+_LONGEST = 160
 # Commands have few words: "Click one of the above tabs to view related content" has ten.
 _MOST_WORDS = 8
 _OUTER = " \t\u00a0:：;,.·•●|»«›‹>→←↑↓↗▶►▸▼▲▾▴…*#+-–—_=()[]{}（）【】「」『』［］<>/\\'\"“”‘’`!✓✔✕✖×⋮☰⌄˅+§¶†‡"
+# The marks that may stand behind a count in brackets, which goes before the brackets of the label do.
+_ARROWS = _OUTER.replace(")", "").replace("]", "")
 _COUNT = re.compile(r"\s*[(\[]\s*\d[\d.,\s]{0,9}[kKmM]?\+?\s*[)\]]$")
 _BARE_COUNT = re.compile(r"^\d[\d.,]{0,11}[kKmM]?\s+|[\s:：]+\d[\d.,]{0,11}[kKmM]?$")
 _SPACES = re.compile(r"\s+")
+# Borders between labels in one line: a mark, a capital glued to a small letter, a space before a capital.
+_MARKS = re.compile(r"\s*[|/·•]\s*|\u00a0{2,}")
+_GLUE = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
+_SPACED = re.compile(r"\s+(?=[A-Z])")
+# "Copyright | Disclaimer | Privacy | Accessibility | Contact" has five; with more the line is split too often to pay.
+_MOST_PARTS = 12
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 # Fields that a line may state right behind its label ("Keywords: a, b").
 _RUN_IN = frozenset(("abstract", "keywords", "authors", "affiliations", "doi"))
@@ -59,7 +67,7 @@ class _Catalogue(msgspec.Struct, frozen=True):
     counted: frozenset[str]
     patterns: re.Pattern[str]
     rules: dict[str, Label]
-    verbs: dict[str, tuple[str, str]]
+    verbs: dict[str, dict[str, str]]
     objects: dict[str, frozenset[str]]
     run_in: re.Pattern[str]
 
@@ -81,7 +89,7 @@ def _catalogue() -> _Catalogue:
             rules[name] = Label(f"{cls}~{entry['name']}", "", cls, action, field)
             patterns.append(f"(?P<{name}>{entry['match']})")
     commands: dict[str, Any] = data["commands"]
-    verbs = {v: (language, cls) for language, words in commands.items() for cls, list_ in words.items() if cls != "objects" for v in list_}
+    verbs = {language: {verb: cls for cls, list_ in words.items() if cls != "objects" for verb in list_} for language, words in commands.items()}
     openers = sorted((k for k, label in lines.items() if label.field in _RUN_IN and len(k) > 1), key=len, reverse=True)
     return _Catalogue(
         lines=lines,
@@ -96,7 +104,7 @@ def _catalogue() -> _Catalogue:
 
 def _key(text: str) -> str:
     """The form in which lines are compared: case-folded, straight apostrophes, without outer marks and a count in brackets."""
-    plain = _SPACES.sub(" ", text.casefold().replace("’", "'")).strip(_OUTER)
+    plain = _SPACES.sub(" ", text.casefold().replace("’", "'")).strip(_ARROWS)
     return _COUNT.sub("", plain).strip(_OUTER)
 
 
@@ -105,6 +113,12 @@ def find_label(line: str) -> Label | None:
     if len(line) > _LONGEST:
         return None
     catalogue = _catalogue()
+    label = _one(line, catalogue) or _several(line, catalogue) or _command(line, catalogue)
+    return None if label is None else msgspec.structs.replace(label, text=line)
+
+
+def _one(line: str, catalogue: _Catalogue) -> Label | None:
+    """The line of the catalogue, with or without its number, or the pattern that the whole line is."""
     key = _key(line)
     label = catalogue.lines.get(key)
     if label is None and (bare := _BARE_COUNT.sub("", key).strip(_OUTER)) != key:
@@ -113,30 +127,53 @@ def find_label(line: str) -> Label | None:
             label = None
     if label is None and (match := catalogue.patterns.fullmatch(line.strip())):
         label = catalogue.rules[match.lastgroup or ""]
-    if label is not None:
-        return msgspec.structs.replace(label, text=line)
-    return _twice(line, key, catalogue) or _command(line, key, catalogue)
+    return label
 
 
-def _twice(line: str, key: str, catalogue: _Catalogue) -> Label | None:
-    """Two labels that a page shows side by side: "Anmelden | Registrieren", "Share / Print"."""
-    for mark in (" | ", "|", " / ", " · ", " • ", "\u00a0\u00a0"):
-        if mark in key:
-            parts = [catalogue.lines.get(part.strip(_OUTER)) for part in key.split(mark) if part.strip(_OUTER)]
-            first = parts[0] if parts else None
-            return msgspec.structs.replace(first, text=line) if first is not None and all(parts) and first.action == "drop_line" else None
+def _several(line: str, catalogue: _Catalogue) -> Label | None:
+    """Labels that a page shows in one line: "Anmelden | Registrieren", "Access optionsPurchase PDF", "Skip to content Skip to search".
+
+    Every part must be a label, most of them chrome; the first of those gives the class. Parts with nothing but a space
+    between them need two words each, because "Next Generation" or "Home Care" may be a keyword.
+    """
+    for border in (_MARKS, _GLUE, _SPACED):
+        parts = [part for part in border.split(line) if part.strip(_OUTER)]
+        if not 2 <= len(parts) <= _MOST_PARTS:
+            continue
+        labels = list(_joined(parts, " " if border is _SPACED else "", catalogue))
+        chrome = [label for label in labels if label is not None and label.action == "drop_line"]
+        if None not in labels and 2 * len(chrome) > len(labels):
+            return chrome[0]
     return None
 
 
-def _command(line: str, key: str, catalogue: _Catalogue) -> Label | None:
+def _joined(parts: list[str], between: str, catalogue: _Catalogue) -> Iterable[Label | None]:
+    """The labels of which the parts consist, each as long as can be: a border may stand inside a label ("My NCBI")."""
+    at = 0
+    while at < len(parts):
+        for end in range(len(parts), at, -1):
+            text = between.join(parts[at:end])
+            label = None if at == 0 and end == len(parts) or (between and " " not in text.strip()) else _one(text, catalogue)
+            if label is not None:
+                break
+        yield label
+        if label is None:
+            return
+        at = end
+
+
+def _command(line: str, catalogue: _Catalogue) -> Label | None:
     """A command that a site builds of its own words: a verb, then nothing but things that sites have."""
-    words = [w.replace("’", "'") for w in _WORD.findall(key)]
+    words = [word.replace("’", "'") for word in _WORD.findall(_key(line))]
     if not 2 <= len(words) <= _MOST_WORDS:
         return None
-    language, cls = catalogue.verbs.get(f"{words[0]} {words[1]}") or catalogue.verbs.get(words[0]) or (None, "")
-    if language is None or not all(w in catalogue.objects[language] or w in catalogue.verbs for w in words[1:]):
-        return None
-    return Label(f"command.{language}:{words[0]}", line, cls, "drop_line")
+    for language, verbs in catalogue.verbs.items():
+        objects = catalogue.objects[language]
+        two = verbs.get(f"{words[0]} {words[1]}")
+        cls = two or verbs.get(words[0])
+        if cls is not None and all(word in objects or word in verbs for word in words[2 if two else 1 :]):
+            return Label(f"command.{language}:{words[0]}", line, cls, "drop_line")
+    return None
 
 
 def split_labels(text: str) -> list[Piece]:
