@@ -28,7 +28,9 @@ _BEFORE_CHRIST = re.compile(
 )
 _ROMAN = {"XIV": 14, "XV": 15, "XVI": 16, "XVII": 17, "XVIII": 18, "XIX": 19, "XX": 20, "XXI": 21}
 # A volume or pages behind a year: "2014;98:377", "2023, 39(1): 73", "2017, Vol. 10", "(2013), Article ID".
-_CITATION = re.compile(r"\)?(?:\s?;\s?(?:\w{1,8}[.:]?\s?)?\(?\d|,\s?(?:[^\W\d_]{1,8}[.:]?\s?)?\d{1,3}(?:\s?[(:]|,\s?[A-Za-z]?\d)|\s?[:：]\s?[A-Za-z]?\d+\s?[-–])")
+_CITATION = re.compile(
+    r"\)?(?:\s?;\s?(?:\w{1,8}[.:]?\s?)?\(?\d|,\s?(?:[^\W\d_]{1,8}[.:]?\s?)?\d{1,3}(?:\s?[(:]|,\s?[A-Za-z]?\d)|\s?[:：]\s?[A-Za-z]?\d+\s?[-–])"
+)
 _LISTED = re.compile(r"\d,\s?$")
 _NUMBERED = re.compile(r"\)?[,;:]?\s?([^\W\d_]+)[.°]{0,2}\s?(?:[^\W\d_]{1,3}\s)?\d")
 _NAMED_NUMBER = re.compile(r"(?<!\w)([^\W\d_]+|[#№°])[.°º:]{0,2}\s?\d+\W{1,6}$")
