@@ -36,7 +36,7 @@ _SUPERSETS = {
 # Encodings of Python that no page is written in; some of them raise on other bytes, whatever the error handler.
 _NO_CHARSETS = frozenset(("idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "utf-7"))
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_CONTROLS = {i: None for i in range(32) if i not in (9, 10, 13)} | {127: None} | {i: None for i in range(0xD800, 0xE000)}
+_CONTROLS = {i: None for i in range(32) if i not in (9, 10, 13)} | {127: None} | dict.fromkeys(range(55296, 57344))
 _HAS_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _LAST_LATIN = "\u024f"
 _GZIP = b"\x1f\x8b"

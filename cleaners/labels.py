@@ -153,7 +153,7 @@ def _joined(parts: list[str], between: str, catalogue: _Catalogue) -> Iterable[L
     while at < len(parts):
         for end in range(len(parts), at, -1):
             text = between.join(parts[at:end])
-            label = None if at == 0 and end == len(parts) or (between and " " not in text.strip()) else _one(text, catalogue)
+            label = None if (at == 0 and end == len(parts)) or (between and " " not in text.strip()) else _one(text, catalogue)
             if label is not None:
                 break
         yield label

@@ -87,7 +87,7 @@ def has_locator(text: str) -> bool:
 
 def is_serial_like(text: str) -> bool:
     """Whether the text can be the title of a serial: short, no sentence, capitals at its words."""
-    if not 2 <= len(text) <= 150 or ends_sentence(text) and not text.endswith(".") or EMAIL.search(text) or URL.search(text):
+    if not 2 <= len(text) <= 150 or (ends_sentence(text) and not text.endswith(".")) or EMAIL.search(text) or URL.search(text):
         return False
     found = _WORD.findall(text)
     if not found or len(found) > 16 or any(c.isdigit() for c in text):

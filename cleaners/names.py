@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from cleaners.identifiers import normalise_orcid
 from cleaners.ledger import Person
-from cleaners.lines import names_institution, serial_words
+from cleaners.lines import is_prose, names_institution, serial_words, word_count
 
 _CJK_NAME = re.compile(r"^[一-鿿぀-ヿ가-힯々]{2,6}(?:[\s·・][一-鿿぀-ヿ가-힯々]{1,6})?$")
 _LETTER = r"[^\W\d_]"
@@ -150,6 +150,14 @@ def _is_name(text: str) -> bool:
         return False
     core = [w for w in words if w.casefold().strip("'’") not in lists["particle"]]
     return bool(core) and all(not w[0].isalpha() or w[0].isupper() or not w.isascii() or "'" in w or "’" in w or "-" in w for w in core)
+
+
+def is_author_line(text: str) -> bool:
+    """Whether a line is nothing but names of persons, at least two."""
+    if len(text) > 3000 or word_count(text) < 3 or names_institution(text) or (is_prose(text) and text.count(",") < 3):
+        return False
+    people = split_authors(text)
+    return len(people) >= 2 and sum(len(p.name) for p in people) >= 0.5 * len(text)
 
 
 def looks_like_person(text: str) -> bool:

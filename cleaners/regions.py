@@ -1,15 +1,13 @@
 """Which part of the page each block belongs to: title, head, abstract, keywords, related records, references."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 
 import msgspec
 
-from cleaners.lines import ends_sentence, fold, has_locator, is_affiliation, is_prose, names_institution, word_count
-from cleaners.names import looks_like_person, split_authors
-from cleaners.segment.block import Block
+from cleaners.lines import ends_sentence, has_locator, is_prose, word_count
 from cleaners.sheet import Sheet, heading_level
+from cleaners.title_block import find_title
 
 # The head of an article (authors, affiliations, dates) was never longer on 228 real pages, hidden author cards included.
 _LONGEST_HEAD = 250
@@ -42,7 +40,7 @@ def find_regions(sheet: Sheet, *, titles: Iterable[str] = (), page_title: str | 
     abstract_label = _abstract_label(sheet, references)
     related = _related(sheet, abstract_label, references)
     outside = references.union(*map(frozenset, related)) if related else references
-    title = _title(sheet, abstract_label, outside, list(titles), page_title, url)
+    title = find_title(sheet, abstract=abstract_label, outside=outside, known=list(titles), page_title=page_title, url=url)
     if abstract_label is not None:
         abstract = abstract_blocks(sheet, abstract_label + 1, outside)
     else:
@@ -210,94 +208,3 @@ def _lone_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) -> 
     if not 1 <= len(prose) <= 3 or prose[0] - title > 60 or prose[-1] - prose[0] >= len(prose):
         return ()
     return tuple(prose)
-
-
-# ------------------------------------------------------------------ title
-
-
-def _title(
-    sheet: Sheet, abstract: int | None, outside: frozenset[int], known: list[str], page_title: str | None, url: str | None
-) -> int | None:
-    """The block that shows the title: the one that most of the page's own evidence speaks for."""
-    blocks = sheet.blocks
-    keys = [fold(b.text) if len(b.text) <= 500 else "" for b in blocks]
-    for title in known:
-        key = fold(title)
-        same = [i for i, k in enumerate(keys) if k and k == key and i not in outside and sheet.labels[i] is None]
-        if same:
-            return min(same, key=lambda i: (i in sheet.peripheral, heading_level(blocks[i]) != 1, abstract is not None and i > abstract, i))
-    counts = Counter(keys)
-    citations = "\n".join(k for b, k in zip(blocks, keys, strict=True) if k and has_locator(b.text))
-    title_key = fold(page_title or "")
-    slug = frozenset(w for w in (url or "").casefold().replace("_", "-").replace("/", "-").replace(".", "-").split("-") if len(w) > 3)
-    stop = len(blocks) if abstract is None else abstract
-    scored = [
-        (score, -i)
-        for i in range(min(stop, 800))
-        if (score := _title_score(sheet, i, keys[i], outside, counts, citations, title_key, slug)) is not None
-    ]
-    if not scored and stop < len(blocks):
-        return None
-    best = max(scored, default=None)
-    return -best[1] if best and best[0] > 2 else None
-
-
-def _title_score(
-    sheet: Sheet, i: int, key: str, outside: frozenset[int], counts: Counter[str], citations: str, title_key: str, slug: frozenset[str]
-) -> float | None:
-    block = sheet.blocks[i]
-    text, count, level = block.text, word_count(block.text), heading_level(block)
-    if sheet.labels[i] is not None or i in outside or len(text) > 400 or len(key) < 6 or (count < 2 and level != 1):
-        return None
-    score = {1: 5.0, 2: 2.0, 3: 1.0}.get(level or 0, 0.0)
-    score += 2.0 * ("title" in block.hints[-3:]) - 4.0 * (i in sheet.peripheral)
-    if len(key) >= 12:
-        score += 5.0 * (key in title_key) + 1.0 * title_key.startswith(key) + 3.0 * (key in citations)
-        score += 1.5 * min(2, counts[key] - 1)
-    named = [w for w in text.casefold().split() if len(w) > 3]
-    if slug and named and sum(w.strip(".,:;()") in slug for w in named) >= 0.6 * len(named):
-        score += 3.0
-    score += 2.0 if 5 <= count <= 30 else -1.5 if count == 2 else -2.0 if count > 45 else 0.0
-    score += 3.0 * _authors_follow(sheet, i)
-    if looks_like_person(text):
-        score -= 5.0
-    if has_locator(text):
-        score -= 3.0
-    if level is None and is_affiliation(text):
-        score -= 3.0
-    if level is None and is_prose(text) and ends_sentence(text) and len(text) > 160:
-        score -= 3.0
-    if level is None and any(s.kind == "a" and s.end - s.start >= 0.9 * len(text) for s in block.spans):
-        score -= 1.5
-    return score
-
-
-def _authors_follow(sheet: Sheet, index: int) -> bool:
-    seen = 0
-    for i in range(index + 1, min(len(sheet.blocks), index + 8)):
-        label = sheet.labels[i]
-        if label is not None:
-            if label.field == "authors":
-                return True
-            continue
-        text = sheet.text(i)
-        if len(text) < 1500 and ("author" in sheet.blocks[i].hints[-3:] or looks_like_person(text) or is_author_line(text)):
-            return True
-        seen += 1
-        if seen == 3:
-            break
-    return False
-
-
-def is_author_line(text: str) -> bool:
-    """Whether a line is nothing but names of persons, at least two."""
-    if len(text) > 3000 or word_count(text) < 3 or names_institution(text) or (is_prose(text) and text.count(",") < 3):
-        return False
-    people = split_authors(text)
-    return len(people) >= 2 and sum(len(p.name) for p in people) >= 0.5 * len(text)
-
-
-def block_of(blocks: tuple[Block, ...], text: str) -> int | None:
-    """The first block that shows exactly this text, `None` where none does."""
-    key = fold(text)
-    return next((b.index for b in blocks if len(b.text) < len(text) * 3 + 20 and fold(b.text) == key), None)

@@ -8,7 +8,6 @@ import re
 import tomllib
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
 
 import msgspec
 

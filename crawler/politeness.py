@@ -7,8 +7,10 @@ from typing import Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.http import Request
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.http import Request, Response
 from scrapy.robotstxt import RobotParser
+from scrapy.utils.httpobj import urlparse_cached
 
 # A host that wants to be left alone for longer is not waited for in this run.
 LONGEST_WAIT = 600.0
@@ -59,3 +61,38 @@ class CrawlDelay:
         if delay:
             _, slot = self._crawler.engine.downloader._get_slot(request)
             slot.delay = max(slot.delay, min(delay, LONGEST_WAIT))
+
+
+class NoLeave(OSError):  # of the errors that may pass
+    """A server in trouble did not show its robots.txt."""
+
+
+class RobotsTxt(RobotsTxtMiddleware):
+    """Scrapy's middleware, but that a host whose robots.txt is not to be had gives no leave (RFC 9309), while Scrapy takes it.
+
+    Its pages fail with the same error as its robots.txt, which is asked for anew when they are tried again.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._errors: dict[str, Exception] = {}
+
+    async def robot_parser(self, request: Request) -> RobotParser:
+        """What robots.txt says; raises what kept it from us."""
+        parser = await super().robot_parser(request)
+        if parser is None:
+            host = urlparse_cached(request).netloc
+            if host in self._parsers and self._parsers[host] is None:
+                del self._parsers[host]
+            raise self._errors[host]
+        return parser
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        if response.status >= 500:
+            self._robots_error(NoLeave(f"HTTP {response.status} for the site's robots.txt"), netloc)
+        else:
+            await super()._parse_robots(response, netloc, request)
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        self._errors[netloc] = exc
+        super()._robots_error(exc, netloc)

@@ -39,6 +39,10 @@ RETRY_HTTP_CODES = [408, 429, 500, 502, 503, 504, 522, 524]
 SCHEDULER = "crawler.scheduler.StoreScheduler"
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 EXTENSIONS = {"crawler.politeness.CrawlDelay": 0}
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.politeness.RobotsTxt": 100,
+}
 ITEM_PIPELINES = {"crawler.pipelines.LandPipeline": 100, "crawler.pipelines.CleanPipeline": 200}
 
 TELNETCONSOLE_ENABLED = False

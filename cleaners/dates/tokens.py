@@ -15,6 +15,8 @@ SIGN = r"(?!\d)[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065
 WORD = rf"[^\W\d_]+(?:{SIGN}[^\W\d_]*)*"
 # A date in digits is no part of a longer row of numbers.
 _BEFORE, _AFTER = r"(?<!\d)(?<!\d[-/.])", r"(?!\d|[-.]\d)"
+# But of a period of days, "12-14.05.2020".
+_SPANNED = r"(?:(?<=\b\d-)|(?<=\b\d\d-))(?=\d{1,2}\.)"
 _HAN = "〇一二三四五六七八九"
 _HAN_DIGITS = str.maketrans(_HAN + "零○", "012345678900")
 _FEW = rf"(?:\d{{1,2}}|[{_HAN}]?十[{_HAN}]?|[{_HAN}])"
@@ -27,8 +29,8 @@ _TOKEN = rf"""
     | (?P<counted> (?<![\d第.])\d{{1,4}}\s?[年년月월日号號일]度? )
     | (?P<thang> (?i:\btháng)\s\d{{1,2}}(?!\d) )
     | (?P<ymd> (?<!\d)(?<!\d[-.]) \d{{4}}\s?(?P<s1>[-/.–])\s?\d{{1,2}}\s?(?P=s1)\s?\d{{1,2}} {_AFTER} )
-    | (?P<dmy> {_BEFORE} \d{{1,2}}\s?(?P<s2>[-/.])\s?\d{{1,2}}\s?(?P=s2)\s?(?:\d{{4}}|\d{{2}}) {_AFTER} )
-    | (?P<ym> {_BEFORE} \d{{4}}[-/.–]\d{{1,2}} (?!\d|[-./]\d) )
+    | (?P<dmy> (?:{_BEFORE}|{_SPANNED}) \d{{1,2}}\s?(?P<s2>[-/.])\s?\d{{1,2}}\s?(?P=s2)\s?(?:\d{{4}}|\d{{2}}) {_AFTER} )
+    | (?P<ym> {_BEFORE} \d{{4}}[-/.–]\d{{1,2}} (?!\d|[-./:]\d) )
     | (?P<my> {_BEFORE} (?:0?\d|1[0-2])[-/.]\d{{4}} (?!\d|[-./]\d) )
     | (?P<basic> (?<![\w.-])(?:(?:\d{{14}}|\d{{12}}|\d{{8}}|\d{{6}})(?![\w-]) | \d{{8}}(?=T\d{{4}})) )
     | (?P<time> (?<!\d)\d{{1,2}}[:h]\d{{2}}(?::\d{{2}}(?:[.,]\d{{1,9}})?)?(?!\d) )
@@ -142,15 +144,25 @@ def _number(text: str, digits: str, start: int, before: list[Token]) -> Token:
     end, number = start + len(digits), int(digits) if len(digits) <= 4 else -1
     if len(digits) == 4 and 1000 <= number < 2700:
         return Token("Y", start, end, number)
-    if len(digits) > 2 or _counts_issues(text, before):
+    if len(digits) > 2 or _is_glued(text, before) or _counts_issues(text, before):
         return Token("n", start, end, number)
     if len(digits) == 2 and before and before[-1].kind == "'" and (len(before) < 2 or before[-2].kind == " "):
         return Token("Y", start, end, full_year(number))
     return Token("D" if number <= 31 else "v", start, end, number)
 
 
+def _is_glued(text: str, before: list[Token]) -> bool:
+    """Whether one or two letters stand right before, as in "Issue D1 January 2013": the number is a piece of a name."""
+    last = before[-1] if before else None
+    if last is None or last.kind not in "wRf" or last.end - last.start > 2 or not text[last.start].isascii():
+        return False
+    return last.kind != "f" or text[last.start].isupper()
+
+
 def _counts_issues(text: str, before: list[Token]) -> bool:
-    """Whether the number behind these tokens is an issue's, as the 1 of "Vol. 39 No. 1 January 2023"."""
+    """Whether the number behind these tokens is an issue's, as the 1 of "Vol. 39 No. 1 January 2023" and the 6 of "Volumes 5-6"."""
+    if [token.kind for token in before[-2:]] == ["n", "-"]:
+        return True
     i = len(before) - 1
     while i >= 0 and before[i].kind in " .":
         i -= 1

@@ -8,8 +8,8 @@ from cleaners.dates.reading import Reading
 from cleaners.dates.tokens import Numeric, full_year
 
 LATEST_YEAR = 2100
-# Forms that give a day or a month by its name may be as old as a charter; a bare year this old is more often a number.
-EARLIEST_YEAR, EARLIEST_BARE_YEAR = 1000, 1450
+# Forms that give a day or a month by its name may be as old as a charter; a bare year this old, or this far ahead, is more often a number.
+EARLIEST_YEAR, EARLIEST_BARE_YEAR, LATEST_BARE_YEAR = 1000, 1450, 2050
 
 
 def on_day(year: int, month: int | None, day: int | None, calendar: str) -> Value | None:
@@ -56,6 +56,8 @@ def numeric(date: Numeric, reading: Reading) -> Value | None:
         if day and month > 12 >= day:  # year, day, month
             month, day = day, month
         if date.form == "ym" and (month > 12 or date.separator == "–" or (year < 1900 and len(date.parts[1]) == 1)):  # 1747-8
+            if date.separator == "." or year < EARLIEST_BARE_YEAR:  # 1002.70
+                return None
             return year_range(year, date.parts[1], date.separator) or on_day(year, None, None, reading.calendar)
         persian = date.separator == "/" and 1300 <= year < EARLIEST_BARE_YEAR  # such digits are Iran's: 1400/10/12
         if month > 12 or (date.form == "ym" and year < EARLIEST_BARE_YEAR and not persian and reading.calendar == "gregorian"):

@@ -8,7 +8,7 @@ from cleaners.dates.grammar import Found
 from cleaners.dates.names import fold, words
 from cleaners.dates.roles import Label, starting_in
 from cleaners.dates.tokens import Token
-from cleaners.dates.values import EARLIEST_BARE_YEAR
+from cleaners.dates.values import EARLIEST_BARE_YEAR, LATEST_BARE_YEAR
 
 # Beyond this a text is no line about a date, and a number in it is a year only by its label.
 _LONGEST_LINE = 150
@@ -79,11 +79,13 @@ def is_weak(found: Found, tokens: Sequence[Token]) -> bool:
 
 def is_other_word(text: str, found: Found, tokens: Sequence[Token]) -> bool:
     """Whether the name is another word here: "data set 2019", "carried out 2012", "the Mars 2020 rover"."""
-    if found.layout not in ("MY", "YM", "SY", "YS"):
+    if found.layout not in ("MY", "YM", "SY", "YS", "DMv", "MDv"):
         return False
     first, last = tokens[found.first], tokens[found.last - 1]
     if not any(fold(text[t.start : t.end]) in words("homograph") for t in tokens[found.first : found.last] if t.kind in "MS"):
         return False
+    if "v" in found.layout:  # "V4 Pro 75"
+        return True
     before, after = _WORD_BEFORE.search(text, max(0, first.start - 20), first.start), _WORD_BEHIND.match(text, last.end)
     return bool(after or (before and fold(before[1]) not in words("filler") | words("part") | words("about")))
 
@@ -94,7 +96,9 @@ def is_stated(text: str, start: int, end: int, value: Value, labels: Sequence[La
     last = _last_word(before)
     if last in words("pages") or re.search(r"[\d)]\s?:\s?$", before):
         return False
-    if isinstance(value, Point) and end - start == 4 and value.year < f"{EARLIEST_BARE_YEAR}" and last not in words("year") | words("about"):
+    if isinstance(value, Point) and end - start == 4 and not f"{EARLIEST_BARE_YEAR}" <= value.year <= f"{LATEST_BARE_YEAR}":
+        return last in words("year") | words("about")
+    if isinstance(value, Interval) and "/" in text[start:end] and not _follow_each_other(value):
         return False
     if follows_issue(text, start, end):
         return True
@@ -114,6 +118,11 @@ def is_stated(text: str, start: int, end: int, value: Value, labels: Sequence[La
         if label.start >= end and text[label.start - 1] in "[(":
             return True
     return len(text) <= _LONGEST_LINE and _closes_citation(before, after, last, end - start)
+
+
+def _follow_each_other(years: Interval) -> bool:
+    """Whether a slash may stand between the years, as in 1911/1912; between others it divides: 1542/1633."""
+    return bool(years.start and years.end and int(years.end.year[:4]) - int(years.start.year[:4]) == 1)
 
 
 def _closes_citation(before: str, after: str, last: str, length: int) -> bool:
@@ -137,7 +146,7 @@ def _continues(before: str) -> bool:
 
 def _is_continued(after: str) -> bool:
     """Whether a number before this goes on; a capital begins the next word where a site has glued two elements."""
-    return bool(re.match(r"[-_/@=*%°$€£]\w|[%‰€£$°]|[.,]\d|(?!s\b|er\b|г|р\b|[A-ZÀ-Þ][a-zß-ÿ])[A-Za-zÀ-ӿ]", after))
+    return bool(re.match(r"[-_/@=*%°$€£]\w|[%‰€£$°+]|[.,]\d|(?!s\b|er\b|г|р\b|[A-ZÀ-Þ][a-zß-ÿ])[A-Za-zÀ-ӿ]", after))
 
 
 def _last_word(before: str) -> str:
@@ -166,8 +175,10 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 def of_issue(text: str, found: Found, tokens: Sequence[Token]) -> bool:
     """Whether digits that look like a year and a month are a year and the number of an issue: "Heft 3/2021", "2015/2 (Tome 21)"."""
     token = tokens[found.first]
-    if found.layout != "P" or token.value.form not in ("ym", "my"):
+    if found.layout != "P" or token.value.form not in ("ym", "my") or str(found.value) < f"{EARLIEST_BARE_YEAR}":
         return False
+    if len(token.value.parts[1]) == 1 and follows_issue(text, token.start, token.end):  # "n° 123, 2018/2"
+        return True
     after = re.match(r"\s?[(,]\s?([^\W\d_]+)[.°º]?\s?\d", text[token.end : token.end + 20])
     return _last_word(text[max(0, token.start - 20) : token.start]) in words("issue") or bool(after and fold(after[1]) in words("issue"))
 

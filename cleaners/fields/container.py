@@ -10,8 +10,8 @@ from cleaners.candidates import NOTHING, Found, first, ranked
 from cleaners.labels import find_label
 from cleaners.ledger import Candidate
 from cleaners.lines import fold, has_locator, is_affiliation, is_prose, is_serial_like, names_no_container, serial_score
-from cleaners.names import looks_like_person
-from cleaners.regions import Regions, is_author_line
+from cleaners.names import is_author_line, looks_like_person
+from cleaners.regions import Regions
 from cleaners.segment.block import Block
 from cleaners.sheet import Sheet, heading_level
 

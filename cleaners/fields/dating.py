@@ -76,7 +76,7 @@ def _shown(sheet: Sheet, regions: Regions, languages: Sequence[str], reference: 
         line = f"{sheet.text(i - 1).rstrip(': ')}: {text}" if labelled and before is not None and before.field == "dates" else text
         for date in parse_dates(line, languages=languages, reference=reference):
             role = date.role
-            if role == "unspecified" and (i in sheet.peripheral or not near) and not ("date" in block.hints[-2:]):
+            if role == "unspecified" and (i in sheet.peripheral or not near) and "date" not in block.hints[-2:]:
                 continue
             place = 2 if near else 3 if i not in sheet.peripheral else 4
             yield _Seen(date, role, f"block:{i}", place)

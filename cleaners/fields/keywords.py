@@ -100,7 +100,7 @@ def find_metrics(sheet: Sheet, regions: Regions) -> tuple[dict[str, int | str], 
         else:
             after = i + 1 if i + 1 < len(sheet.blocks) and _is_value(sheet, i + 1) else None
             before = i - 1 if i and _is_value(sheet, i - 1) and (i - 1) not in blocks else None
-            value_at = before if before is not None and (after is None or blocks and blocks[-1] == i - 2) else after
+            value_at = before if before is not None and (after is None or (blocks and blocks[-1] == i - 2)) else after
             if value_at is None:
                 continue
             name, value, used = sheet.text(i), sheet.text(value_at), (i, value_at)

@@ -8,9 +8,9 @@ import msgspec
 from cleaners.candidates import NOTHING, Found, ranked
 from cleaners.ledger import Candidate, Person
 from cleaners.lines import EMAIL, URL, fold, is_affiliation, is_prose, serial_score, word_count
-from cleaners.names import is_generic_author, looks_like_person, split_authors
+from cleaners.names import is_author_line, is_generic_author, looks_like_person, split_authors
 from cleaners.record import Author
-from cleaners.regions import Regions, is_author_line
+from cleaners.regions import Regions
 from cleaners.segment.block import Block
 from cleaners.sheet import Sheet, heading_level
 
@@ -135,7 +135,7 @@ def _visible(sheet: Sheet, regions: Regions) -> tuple[list[_Shown], list[str], d
             misses = 0
         else:
             misses += 1
-            if (shown and misses > _PATIENCE) or heading_level(block) is not None and shown:
+            if (shown and misses > _PATIENCE) or (heading_level(block) is not None and shown):
                 break
     return shown, affiliations, marked, blocks
 

@@ -8,9 +8,9 @@ from cleaners.dates import parse_dates
 from cleaners.fields.linked import absolute
 from cleaners.identifiers import find_doi
 from cleaners.lines import has_locator, is_affiliation, is_prose, is_serial_like, word_count
-from cleaners.names import looks_like_person, split_authors
+from cleaners.names import is_author_line, looks_like_person, split_authors
 from cleaners.record import Identifiers, PartialDate, Related
-from cleaners.regions import Regions, is_author_line
+from cleaners.regions import Regions
 from cleaners.sheet import Sheet, heading_level
 from cleaners.snippets import clean_snippet
 

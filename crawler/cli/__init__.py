@@ -42,6 +42,11 @@ def visible(text: str) -> str:
     return "".join(c if c.isprintable() or c in _JOINERS else "".join(f"\\x{byte:02x}" for byte in os.fsencode(c)) for c in text)
 
 
+def number(count: int, noun: str) -> str:
+    """ "1 page", "1,200 pages"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def complain(message: str) -> None:
     """One line to stderr."""
     click.echo(f"pagesieve: {visible(message)}", err=True)

@@ -12,7 +12,7 @@ import msgspec
 from cleaners.ledger import Ledger
 from cleaners.page import Page
 from cleaners.record import Record
-from crawler.cli import Interrupted, WrongUse, checked_output, complain, visible
+from crawler.cli import Interrupted, WrongUse, checked_output, complain, number, visible
 from crawler.cli.fetch import Fetcher, NotFetched
 from crawler.cli.inputs import Kind, find_sources, is_address, read_pages
 from crawler.cli.progress import progress_bar, silent
@@ -110,7 +110,7 @@ def clean(
                 put(one.name, one.record)
                 if why:
                     why.write(msgspec.json.encode(_Why(visible(one.name), one.record.id, one.ledger)) + b"\n")
-                tell(one.place, f"{run.kinds.total():,} pages")
+                tell(one.place, number(run.kinds.total(), "page"))
     except KeyboardInterrupt:
         if not written:
             raise
@@ -118,7 +118,7 @@ def clean(
     if out or (on_screen and run.kinds.total() > 1):
         counts = ", ".join(f"{kind} {count:,}" for kind, count in run.kinds.most_common())
         into = f" in {out}" if out else ""
-        click.echo(visible(f"{_number(run.kinds.total(), 'record')}{into}: {counts or 'no page could be read'}"), err=True)
+        click.echo(visible(f"{number(run.kinds.total(), 'record')}{into}: {counts or 'no page could be read'}"), err=True)
     if run.troubles:
         sys.exit(1)
 
@@ -188,7 +188,3 @@ def _writer(stack: ExitStack, out: str | None) -> Callable[[str, Record], None]:
             file.flush()  # who reads the pipe need not wait for the others
 
     return write
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli import INTERRUPTED, WrongUse, checked_output, visible
+from crawler.cli import INTERRUPTED, WrongUse, checked_output, number, visible
 from crawler.cli.progress import progress_bar
 from crawler.plan import PlanError, make_plan
 from crawler.store import StoreError
@@ -86,7 +86,7 @@ def crawl(
         for written in (plan.out, str(plan.store_path)):
             checked_output(written)
         with progress_bar(plan.max_pages, after=0) as tell:
-            summary = run(plan, lambda counts: tell(counts["pages"], f"{counts['pages']:,} pages, {counts['articles']:,} articles"))
+            summary = run(plan, lambda counts: tell(counts["pages"], f"{number(counts['pages'], 'page')}, {number(counts['articles'], 'article')}"))
     except (PlanError, StoreError) as error:
         raise WrongUse(str(error)) from error
     click.echo(describe(summary, plan.out, str(plan.store_path)), err=True)
@@ -114,7 +114,7 @@ def describe(summary: "CrawlSummary", out: str, store: str) -> str:
         parts.append(f"stopped early ({summary.stopped}): the same command goes on")
     elif outcomes.get("waiting"):
         parts.append("not all is fetched: the same command goes on")
-    files = f"{articles:,} record{'' if articles == 1 else 's'} in {visible(out)}, pages and state in {visible(store)}"
+    files = f"{number(articles, 'record')} in {visible(out)}, pages and state in {visible(store)}"
     return "\n\n".join([*parts, files])
 
 

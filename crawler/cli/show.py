@@ -57,7 +57,8 @@ class Viewer:
             table.add_row(f"  {label}", value or Text("–", style="dim"))
         for notice in record.warnings:
             table.add_row("  warning" if has_fields or notice is not record.warnings[-1] else "  because", Text(_plain(notice.message), style=_OTHER_KIND))
-        self._console.print(Text.assemble((record.kind, _style(record)), f"  {visible(name)}"), overflow="fold")
+        # The terminal breaks a long address, which so stays whole for whoever copies it.
+        self._console.print(Text.assemble((record.kind, _style(record)), f"  {visible(name)}"), soft_wrap=True)
         self._console.print(table)
         self._console.print()
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import jsonschema
 import pytest
-from loopback import Answer, Site, archive, article, command, crawl, crawl_file, environment, listing, sitemap
+from loopback import Answer, Site, archive, article, command, crawl, crawl_file, environment, listing, serve, sitemap
 
 from cleaners.record import json_schema
-from crawler.report import outcomes
+from crawler.report import endings, outcomes, troubles
 from crawler.store import Store
 
 
@@ -108,6 +108,20 @@ def test_what_stands_in_the_way(site: Site, tmp_path: Path) -> None:
     assert statuses == [(5,)], "answers with an error are kept too: 404, 503 and three times 500"
 
 
+def test_no_leave_without_robots_txt(site: Site, tmp_path: Path) -> None:
+    """A server that cannot show its robots.txt has not given leave; it is asked for it again, then its pages fail by that name."""
+    site.pages |= {"/robots.txt": lambda n: Answer("down", 503) if n == 1 else Answer(""), "/article/1": Answer(article(1))}
+    with serve() as down:
+        down.pages |= {"/robots.txt": Answer("down", 500), "/article/2": Answer(article(2))}
+        done = crawl(tmp_path, f"{site.base}/article/1", f"{down.base}/article/2", "http://127.0.0.1:1/article/3")
+    assert done.returncode == 1
+    assert [r["url"] for r in records(tmp_path)] == [f"{site.base}/article/1"]
+    assert f"{down.base}/article/2  failed: NoLeave: HTTP 500 for the site's robots.txt\n" in done.stderr
+    assert "http://127.0.0.1:1/article/3  failed: DownloadConnectionRefusedError: " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (site.hits, down.hits) == ({"/robots.txt": 2, "/article/1": 1}, {"/robots.txt": 3})
+
+
 def test_kill_and_resume(site: Site, tmp_path: Path) -> None:
     """Three kills lose nothing and repeat little."""
     count = 120
@@ -178,6 +192,30 @@ def test_scrapy_command(site: Site, tmp_path: Path) -> None:
     assert [r["kind"] for r in written] == ["article"] * 8
     assert [row["title"] for row in csv.DictReader((tmp_path / "o.csv").open(encoding="utf-8"))] == [r["title"] for r in written]
     assert sum(hits for path, hits in site.hits.items() if path != "/robots.txt") == 9
+
+
+def test_walls_and_silence(site: Site, tmp_path: Path) -> None:
+    """A captcha is no article, whatever its status; a server that says nothing is given up, and its page tried anew by the next run."""
+    wall = "<title>Just a moment...</title><h1>Verify you are human</h1><p>Checking your browser before you can go on.</p>"
+    site.pages["/wall"] = Answer(wall)
+    site.pages["/wall/403"] = Answer(wall, 403)
+    site.pages["/silent"] = lambda n: time.sleep(2 if n <= 2 else 0) or Answer(article(1))
+    site.pages["/list"] = Answer(listing(["/wall", "/wall/403", "/silent"]))
+    plan = crawl_file(tmp_path, f"{site.base}/list", article=["/wall|/silent"], store=f"{tmp_path}/s.sqlite")
+    run = [sys.executable, "-m", "scrapy", "crawl", "articles", "-a", f"site={plan}", "-s", "DOWNLOAD_TIMEOUT=1", "-s", "RETRY_TIMES=1"]
+    ends = []
+    for _ in range(2):
+        done = subprocess.run(run, cwd=tmp_path, env=environment() | {"SCRAPY_SETTINGS_MODULE": "crawler.settings"}, capture_output=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr.decode()
+        with Store(tmp_path / "s.sqlite") as store:
+            ends.append({url.removeprefix(site.base): end for url, end in endings(store).items()})
+            named = {url.removeprefix(site.base): why for url, _, why in troubles(store)}
+        if len(ends) == 1:
+            assert named.pop("/silent").startswith("DownloadTimeoutError: ")
+        assert set(named) == {"/wall", "/wall/403"}
+    assert ends[0] == {"/list": "listing", "/wall": "blocked", "/wall/403": "blocked", "/silent": "failed"}
+    assert ends[1] == ends[0] | {"/silent": "article"}
+    assert site.hits["/silent"] == 3
 
 
 # Scrapy's own command, which tells at its end what this process had loaded of what only cleaning loads; then it cleans

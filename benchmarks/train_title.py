@@ -1,0 +1,124 @@
+"""Learn the weights of ``cleaners/title_block.toml`` from labelled pages.
+
+    python benchmarks/train_title.py [--data ../shared/data]
+
+A softmax over the blocks of a page (one of them "none"), with a ridge, fitted by plain gradient descent. Two thirds of the
+sites train, the rest is reported; the weights that are written are fitted on all. Needs numpy (``pip install numpy``).
+"""
+
+import argparse
+import gzip
+import hashlib
+import json
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from cleaners.candidates import first  # noqa: E402
+from cleaners.decode import decode  # noqa: E402
+from cleaners.lines import fold  # noqa: E402
+from cleaners.metadata import embedded  # noqa: E402
+from cleaners.parse import parse_html  # noqa: E402
+from cleaners.regions import find_regions  # noqa: E402
+from cleaners.segment import html, text  # noqa: E402
+from cleaners.sheet import lay_out  # noqa: E402
+from cleaners.title_block import keys_of, title_features  # noqa: E402
+
+RIDGE = 0.02
+ROUNDS = 1500
+STEP = 0.5
+
+
+def pages(data: Path):
+    """(site, titles, blocks, page title, url) of every labelled page: as HTML, and as the text of its blocks."""
+    rows = [json.loads(line) for line in (data / "scholarly/index.jsonl").read_text(encoding="utf-8").splitlines()]
+    for row in rows:
+        if title := row["gold"].get("title"):
+            source = data / f"scholarly/pages/{row['id']}.html.gz"
+            yield from _both(gzip.open(source).read(), row["url"], [title, *row["accept"].get("title", [])], 3)
+    for path in sorted((data / "wcxb-articles/ground-truth").glob("*.json")):
+        case = json.loads(path.read_text(encoding="utf-8"))
+        if title := case["ground_truth"].get("title"):
+            yield from _both(gzip.open(data / f"wcxb-articles/html/{path.stem}.html.gz").read(), case["url"], [title], 1)
+
+
+def _both(content: bytes, url: str, titles: list[str], weight: int):
+    tree = parse_html(decode(content).text).tree
+    blocks = html.segment(tree)
+    keys = {fold(t) for t in titles}
+    page_title = first(embedded(tree, url=url), "page_title").value
+    site = ".".join((urlsplit(url).hostname or "").split(".")[-2:])
+    yield site, keys, blocks, page_title, url, weight
+    yield site, keys, text.segment("\n\n".join(b.text for b in blocks)), None, url, weight
+
+
+def cases(data: Path):
+    """(site, weight, features of the candidates, indexes of the right ones)."""
+    for site, keys, blocks, page_title, url, weight in pages(data):
+        sheet = lay_out(blocks)
+        regions = find_regions(sheet, page_title=page_title, url=url)
+        outside = regions.references.union(*map(frozenset, regions.related))
+        folded = keys_of(sheet)
+        found = list(title_features(sheet, folded, abstract=regions.abstract_label, outside=outside, page_title=page_title, url=url))
+        right = [n for n, (i, _) in enumerate(found) if folded[i] in keys]
+        if found:
+            yield site, weight, [features for _, features in found], right
+
+
+def fit(training, names):
+    weights = numpy.zeros(len(names))
+    total = sum(weight for _, weight, _, _ in training)
+    momentum = numpy.zeros_like(weights)
+    for _ in range(ROUNDS):
+        slope = RIDGE * weights
+        for matrix, weight, right, _ in training:
+            scores = numpy.append(matrix @ weights, 0.0)
+            share = numpy.exp(scores - scores.max())
+            share /= share.sum()
+            target = numpy.zeros_like(share)
+            target[right if right else -1] = share[right if right else -1]
+            target /= target.sum()
+            slope += weight / total * (matrix.T @ (share - target)[:-1])
+        momentum = 0.9 * momentum + slope
+        weights -= STEP * 0.1 * momentum
+    return weights
+
+
+def accuracy(weights, tests):
+    hits = [int(numpy.argmax(matrix @ weights)) in right for matrix, _, right, _ in tests if right]
+    return sum(hits) / max(1, len(hits)), len(hits)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data")
+    arguments = parser.parse_args()
+    found = list(cases(arguments.data))
+    names = sorted({name for _, _, rows, _ in found for row in rows for name in row})
+    column = {name: n for n, name in enumerate(names)}
+    made = []
+    for site, weight, rows, right in found:
+        matrix = numpy.zeros((len(rows), len(names)))
+        for n, row in enumerate(rows):
+            for name, value in row.items():
+                matrix[n, column[name]] = value
+        made.append((matrix, weight, right, site))
+    held = [case for case in made if int(hashlib.sha256(case[3].encode()).hexdigest(), 16) % 3 == 0]
+    rest = [case for case in made if case not in held] if False else [c for c in made if int(hashlib.sha256(c[3].encode()).hexdigest(), 16) % 3]
+    weights = fit(rest, names)
+    for label, part in (("seen sites", rest), ("unseen sites", held)):
+        share, count = accuracy(weights, part)
+        print(f"{label}: {share:.4f} of {count} pages")
+    weights = fit(made, names)
+    lines = ["# Weights of the features of cleaners/title_block.py, learned by benchmarks/train_title.py.", "", "[weights]"]
+    lines += [f"{name} = {weights[n]:.3f}" for n, name in enumerate(names)]
+    (ROOT / "cleaners/title_block.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

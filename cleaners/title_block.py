@@ -1,0 +1,189 @@
+"""Which block shows the title: every short block weighed by what it looks like and by what stands around it.
+
+A linear model: features that a person can read, and the weights of ``title_block.toml``, learned by
+``benchmarks/train_title.py`` on pages with and without metadata and on text dumps of them.
+"""
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
+from importlib.resources import files
+from itertools import islice
+
+from cleaners.lines import (
+    EMAIL,
+    URL,
+    ends_sentence,
+    fold,
+    has_locator,
+    is_affiliation,
+    is_prose,
+    is_title_case,
+    names_institution,
+    names_no_container,
+    serial_score,
+    word_count,
+)
+from cleaners.names import is_author_line, looks_like_person
+from cleaners.sheet import Sheet, heading_level
+
+# Titles stand early: of 430 real pages none after the 700th block.
+_LATEST = 800
+# No title of those pages was longer; a longer block is text.
+_LONGEST = 400
+# Shorter texts stand in other lines by chance.
+_TELLING = 12
+_NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,4}\.|[A-Ha-h][.)]|\(?\d\))\s")
+_YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
+_DOI = re.compile(r"\b10\.\d{4,9}/")
+_GLUED = re.compile(r"[^\W\d_A-Z](?=[A-Z][a-z])")
+# Whatever reaches less has hardly more than its length for it.
+_ENOUGH = 0.0
+
+
+@lru_cache(maxsize=1)
+def _weights() -> dict[str, float]:
+    data = tomllib.loads(files("cleaners").joinpath("title_block.toml").read_text(encoding="utf-8"))
+    return {name: float(weight) for name, weight in data["weights"].items()}
+
+
+def find_title(
+    sheet: Sheet, *, abstract: int | None, outside: Collection[int], known: Sequence[str], page_title: str | None, url: str | None
+) -> int | None:
+    """The index of the block that shows the title, `None` where no block does.
+
+    ``known`` are titles that metadata states, best first: a block that equals one of them needs no other evidence.
+    """
+    blocks = sheet.blocks
+    keys = keys_of(sheet)
+    for title in known:
+        key = fold(title)
+        same = [i for i, k in enumerate(keys) if k and k == key and i not in outside and sheet.labels[i] is None]
+        if same:
+            return min(same, key=lambda i: (i in sheet.peripheral, heading_level(blocks[i]) != 1, abstract is not None and i > abstract, i))
+    weights = _weights()
+    scored = [
+        (sum(weights.get(name, 0.0) * value for name, value in features.items()), -index)
+        for index, features in title_features(sheet, keys, abstract=abstract, outside=outside, page_title=page_title, url=url)
+    ]
+    best = max(scored, default=None)
+    return -best[1] if best is not None and best[0] > _ENOUGH else None
+
+
+def keys_of(sheet: Sheet) -> list[str]:
+    """Every block in the form in which titles are compared; empty for blocks that are too long to be one."""
+    return [fold(b.text) if len(b.text) <= _LONGEST + 100 else "" for b in sheet.blocks]
+
+
+def title_features(
+    sheet: Sheet, keys: Sequence[str], *, abstract: int | None, outside: Collection[int], page_title: str | None, url: str | None
+) -> Iterator[tuple[int, dict[str, float]]]:
+    """The blocks that may be the title, each with what speaks for and against it."""
+    blocks, labels = sheet.blocks, sheet.labels
+    counts = Counter(keys)
+    citations = "\n".join(k for b, k in zip(blocks, keys, strict=True) if k and has_locator(b.text))
+    lines = "\n".join(k for k in keys if len(k) > _TELLING)
+    head = fold(page_title or "")
+    slug = frozenset(w for w in re.split(r"[-_/.]", (url or "").casefold()) if len(w) > 3)
+    stop = min(_LATEST, len(blocks))
+    shapes = [_shape(sheet, i, keys[i]) for i in range(min(len(blocks), stop + 12))]
+    total = sum(len(b.text) for b in blocks) or 1
+    before, seen = 0, 0
+    for i in range(stop):
+        block, key = blocks[i], keys[i]
+        text, count, level = block.text, word_count(block.text), heading_level(block)
+        share = before / total
+        before += len(text)
+        if labels[i] is not None or i in outside or len(text) > _LONGEST or len(key) < 6 or (count < 2 and level != 1):
+            continue
+        shape = shapes[i]
+        telling = len(key) >= _TELLING
+        named = [w for w in text.casefold().split() if len(w) > 3]
+        behind = list(islice((j for j in range(i + 1, len(shapes)) if labels[j] is None), 6))
+        opened = [sheet.field(j) for j in range(i + 1, min(len(shapes), i + 9)) if labels[j] is not None]
+        early = min(seen, 40)
+        seen += count >= 4
+        features: dict[str, float] = {
+            "bias": 1.0,
+            "level_1": level == 1,
+            "level_2": level == 2,
+            "level_3": level is not None and level > 2,
+            "hint_title": "title" in block.hints[-3:],
+            "peripheral": i in sheet.peripheral,
+            "words_1_2": count <= 2,
+            "words_3_4": 3 <= count <= 4,
+            "words_5_7": 5 <= count <= 7,
+            "words_8_22": 8 <= count <= 22,
+            "words_23_45": 23 <= count <= 45,
+            "words_more": count > 45,
+            "in_page_title": telling and key in head,
+            "opens_page_title": telling and head.startswith(key),
+            "in_citation": telling and citations.count(key) > has_locator(text),
+            "in_longer_line": telling and lines.count(key) > counts[key],
+            "repeated": telling and counts[key] > 1,
+            "in_address": bool(slug and named) and sum(w.strip(".,:;()") in slug for w in named) >= 0.6 * len(named),
+            "prose": "prose" in shape,
+            "ends_sentence": text.endswith("."),
+            "prose_sentence": "prose" in shape and ends_sentence(text),
+            "question": text.endswith("?"),
+            "ends_colon": text.endswith((":", "…", "...")),
+            "locator": "locator" in shape,
+            "year": bool(_YEAR.search(text)),
+            "doi_or_address": "address" in shape,
+            "affiliation": "affiliation" in shape,
+            "institution": "institution" in shape,
+            "person": "person" in shape,
+            "authors": "authors" in shape,
+            "serial_words": min(2, serial_score(text)),
+            "no_container": names_no_container(text),
+            "title_case": is_title_case(text),
+            "numbered": bool(_NUMBERED.match(text)),
+            "small_first": text[:1].islower(),
+            "all_capitals": text.isupper(),
+            "glued": bool(_GLUED.search(text)),
+            "colon_inside": ": " in text,
+            "bar_inside": " | " in text or "»" in text or " > " in text,
+            "marks": not text[:1].isalnum() and text[:1] not in "\"'“‘«(¿¡[",
+            "link": any(s.kind == "a" and s.end - s.start >= 0.9 * len(text) for s in block.spans),
+            "late": share,
+            "early": 1.0 / (1 + early),
+            "order": early / 40,
+            "behind_abstract": abstract is not None and i > abstract,
+            "near_abstract": abstract is not None and 0 < abstract - i <= 30,
+            "next_authors": bool(behind) and bool({"authors", "person"} & shapes[behind[0]]),
+            "soon_authors": any({"authors", "person"} & shapes[j] for j in behind[1:3]),
+            "next_affiliation": any("affiliation" in shapes[j] for j in behind[:3]),
+            "soon_affiliation": any("affiliation" in shapes[j] for j in behind[3:]),
+            "next_locator": any("locator" in shapes[j] for j in behind[:2]),
+            "next_year": any(_YEAR.search(blocks[j].text) for j in behind[:4] if len(blocks[j].text) < 200),
+            "next_doi": any("address" in shapes[j] for j in behind[:4]),
+            "next_prose": any("prose" in shapes[j] for j in behind[:2]),
+            "opens_authors": "authors" in opened,
+            "opens_abstract": "abstract" in opened,
+            "opens_any": bool(opened) and not {"abstract", "authors"} & set(opened),
+            "label_before": i > 0 and labels[i - 1] is not None,
+            "serial_before": i > 0 and labels[i - 1] is None and ("locator" in shapes[i - 1] or names_no_container(blocks[i - 1].text)),
+            "longest_so_far": not any(len(k) > len(key) for k in keys[max(0, i - 12) : i]),
+        }
+        yield i, {name: float(value) for name, value in features.items() if value}
+
+
+def _shape(sheet: Sheet, index: int, key: str) -> frozenset[str]:
+    """What a block is by its own words."""
+    text = sheet.text(index)
+    if sheet.labels[index] is not None:
+        return frozenset()
+    if not key:
+        return frozenset(("prose",) if is_prose(text) else ())
+    shape = {
+        "prose": is_prose(text),
+        "locator": has_locator(text),
+        "affiliation": is_affiliation(text),
+        "institution": names_institution(text),
+        "person": looks_like_person(text),
+        "authors": is_author_line(text) or "author" in sheet.blocks[index].hints[-3:],
+        "address": bool(_DOI.search(text) or URL.search(text) or EMAIL.search(text)),
+    }
+    return frozenset(name for name, holds in shape.items() if holds)
