@@ -25,6 +25,8 @@ _TEXT = 1500
 _WALL = 700
 # Pieces of prose with at most this many blocks between them stand together.
 _TOGETHER = 3
+# A heading of this many characters is the title of one work; those of lists ("Archive", "2024") are shorter, or say what they are.
+_HEADING_OF_ONE = 20
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGITS = re.compile(r"\d+")
 _TITLE_BREAK = re.compile(r"\s*(?:--+|[|–—:,•·»]|\s-\s)\s*")
@@ -205,7 +207,7 @@ def _listing(page: _Page) -> Verdict | None:
     """A page of many works: its title, its counts, its repeated entries, or a person's page with their works."""
     tables = _tables()
     if page.run < _TEXT:
-        named = next((t for t in (page.title, *page.headings[:1]) if tables.listing.search(t)), None)
+        named = next((t for t in (_own_title(page), *page.headings[:1]) if tables.listing.search(t)), None)
         if named is not None and (page.run < 900 or _repeated(page)[1] >= 5):
             return Verdict("listing", "listing_title", f"The page is headed “{named[:100]}”.")
         entry, times = _repeated(page)
@@ -224,6 +226,12 @@ def _listing(page: _Page) -> Verdict | None:
         if page.linked >= 0.6 and page.prose < 0.3 * page.size and page.run < 1000 and not page.is_typed and not page.scholarly:
             return Verdict("listing", "links", f"{page.linked:.0%} of the text is links.")
     return _person(page)
+
+
+def _own_title(page: _Page) -> str:
+    """The page's title without what surrounds its heading there: that names the site ("… - Internet Archive")."""
+    title = page.title.casefold()
+    return next((h for h in page.headings if len(h) >= _HEADING_OF_ONE and h.casefold() in title), page.title)
 
 
 def _repeated(page: _Page) -> tuple[str, int]:

@@ -128,7 +128,7 @@ def _text(element: etree._Element, limit: int) -> str:
 def _anchor(element: etree._Element, base: str, *, heading: bool, chrome: bool, prose: int) -> Anchor | None:
     href = (element.get("href") or "").strip()
     relations = (element.get("rel") or "").casefold().split()
-    if not href or href.startswith("#") or element.tag == "link" and "next" not in relations:
+    if not href or href.startswith("#") or (element.tag == "link" and "next" not in relations):
         return None
     try:
         url = fetchable(urljoin(base, href))
@@ -237,7 +237,7 @@ def _no_page(url: str) -> bool:
     path = urlsplit(url).path.casefold()
     first, last = path.lstrip("/").partition("/")[0], path.rpartition("/")[2]
     tables = _tables()
-    return path in ("", "/") or first in tables["other"] or last.rpartition(".")[2] in tables["media"] and "." in last
+    return path in ("", "/") or first in tables["other"] or (last.rpartition(".")[2] in tables["media"] and "." in last)
 
 
 def is_next(anchor: Anchor, url: str) -> bool:

@@ -196,7 +196,7 @@ class Store:
         """Take the URL that waits longest, of a host that is not ``busy``; ``None`` if none is due."""
         now = time.time()
         row = self._db.execute(
-            "UPDATE urls SET state = 'leased', leased_until = ?, tries = tries + 1 WHERE id = ("
+            "UPDATE urls SET state = 'leased', leased_until = ?, tries = tries + 1 WHERE id = ("  # noqa: S608  # question marks only
             "  SELECT id FROM urls WHERE (state = 'discovered' AND next_due <= ?"
             "    OR state = 'leased' AND leased_until < ?)"
             f"   AND host NOT IN ({', '.join('?' * len(busy))}) ORDER BY next_due, id LIMIT 1"

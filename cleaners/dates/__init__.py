@@ -16,7 +16,7 @@ from cleaners.dates.reading import how_to_read, primary
 from cleaners.dates.relative import find_relative
 from cleaners.dates.roles import Label, assign, find_labels
 from cleaners.dates.tokens import Token, level, tokenise
-from cleaners.dates.years import closes_reference, coarse, follows_issue, is_cited, is_other_word, is_stated, is_weak, of_issue, qualified
+from cleaners.dates.years import closes_reference, coarse, follows_issue, is_cited, is_stated, is_timed, is_weak, of_issue, qualified, without_other_words
 
 __all__ = ["Date", "parse_dates"]
 
@@ -64,9 +64,11 @@ def _stated(text: str, tokens: Sequence[Token], found: Sequence[Found], rough: S
     length = len(text.strip())
     firm: list[_Read] = []
     bare: list[_Read] = []
-    for one in found:
+    for one in (without_other_words(text, each, tokens) for each in found):
+        if one is None:
+            continue
         start, end, value = tokens[one.first].start, tokens[one.last - 1].end, one.value
-        if _overlaps(start, end, coarser) or is_other_word(text, one, tokens):
+        if _overlaps(start, end, coarser):
             continue
         if isinstance(value, Point) and of_issue(text, one, tokens):
             firm.append(_Read(start, end, Point(value.year), "issue"))
@@ -85,10 +87,13 @@ def _role_by_form(text: str, found: Found, tokens: Sequence[Token], *, alone: bo
     """ "published" for the forms that only citations have: PubMed's and the Web of Science's, a season alone, a volume behind the date."""
     start, end = tokens[found.first].start, tokens[found.last - 1].end
     pubmed = found.layout.startswith("YM") and any("en" in m.languages for t in tokens[found.first : found.last] if t.kind == "M" for m in t.value)
-    if pubmed or (isinstance(found.value, Point) and (is_cited(text, start, end) or closes_reference(text, start, end))):
+    citable = isinstance(found.value, Point) and not is_timed(found, tokens)
+    if pubmed or (citable and is_cited(text, start, end)):
         return "published"
-    if found.layout == "Y" and follows_issue(text, start, end):
+    if follows_issue(text, start, end):
         return "issue"
+    if citable and closes_reference(text, start, end):
+        return "published"
     if not alone:
         return None
     whole = text[start:end]
@@ -97,9 +102,9 @@ def _role_by_form(text: str, found: Found, tokens: Sequence[Token], *, alone: bo
 
 
 def _with_roles(text: str, plain: str, reads: Sequence[_Read], labels: Sequence[Label]) -> Iterator[Date]:
-    first = plain[:40].split(maxsplit=1)[:1]
+    first, _, rest = plain[:40].lstrip().partition(" ")
     # "By Jane Doe, 5 May 2020": the date of a byline is the publication's.
-    default = "published" if first and fold(first[0]) in words("byline") else "unspecified"
+    default = "published" if fold(first) in words("byline") and rest.lstrip()[:1].isalpha() else "unspecified"
     for read, role in zip(reads, assign(plain, [(read.start, read.end) for read in reads], labels), strict=True):
         yield Date(
             edtf=str(read.value),

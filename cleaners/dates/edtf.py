@@ -1,6 +1,6 @@
 """EDTF values: parse, format, precision and bounds, for the part of ISO 8601-2 that article pages need.
 
-Level 1, and of level 2: one-of sets, unspecified digits and quarters (33 to 36).
+Level 1, and of level 2: one-of sets, unspecified digits, quarters (33 to 36) and half-years (40, 41).
 """
 
 import re
@@ -14,14 +14,14 @@ from cleaners.record import Precision
 
 # Months of EDTF's divisions of the year. Seasons are those of the north, and winter counts as December of its year:
 # EDTF orders spring, summer, autumn, winter within one year.
-_DIVISIONS = {21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (12, 12), 33: (1, 3), 34: (4, 6), 35: (7, 9), 36: (10, 12)}
+_DIVISIONS = {21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (12, 12), 33: (1, 3), 34: (4, 6), 35: (7, 9), 36: (10, 12), 40: (1, 6), 41: (7, 12)}
 _POINT = re.compile(r"(?P<year>-?[\dX]{4})(?:-(?P<month>[\dX]{2})(?:-(?P<day>[\dX]{2}))?)?(?P<mark>[?~%])?")
 
 
 class Point(msgspec.Struct, frozen=True):
     """A day, a month, a division of a year, a year, or a year with unspecified last digits (``199X``).
 
-    ``year`` keeps EDTF's spelling; ``month`` is 1 to 12 or a division (21 to 24, 33 to 36); ``mark`` is ``?``
+    ``year`` keeps EDTF's spelling; ``month`` is 1 to 12 or a division (21 to 24, 33 to 36, 40, 41); ``mark`` is ``?``
     (uncertain), ``~`` (approximate), ``%`` (both) or empty.
     """
 

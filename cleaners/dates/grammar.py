@@ -9,7 +9,7 @@ from cleaners.dates.edtf import Interval, Point, Value, one_of
 from cleaners.dates.names import Meaning
 from cleaners.dates.reading import Reading
 from cleaners.dates.tokens import Numeric, Token, full_year
-from cleaners.dates.values import interval, numeric, on_day, year_range
+from cleaners.dates.values import in_division, interval, numeric, on_day, year_range
 
 # Between the parts of a date: a few spaces, points and small words, or one hyphen or slash. Between the ends of a period: a dash,
 # a slash or a word for it. All are bounded, so that reading takes linear time whatever the text.
@@ -110,7 +110,7 @@ def _completed(side: dict[str, Token], other: dict[str, Token]) -> dict[str, Tok
 def _point(parts: dict[str, Token], reading: Reading) -> Value | None:
     year = parts["Y"].value
     if "S" in parts:
-        return Point(f"{year:04}", parts["S"].value)
+        return in_division(year, parts["S"].value, reading.calendar)
     if "M" not in parts:
         return on_day(year, None, None, reading.calendar)
     day = parts["D"].value if "D" in parts else None
@@ -144,7 +144,7 @@ def _numeric_end(fields: Sequence[Token], reading: Reading) -> Value | None:
 def _short_year(fields: Sequence[Token], reading: Reading) -> Value | None:
     first, second, year = (token.value for token in fields)
     day, month = (first, second) if fields[1].kind == "M" else (second, first)
-    return _in_month(full_year(year), month, day, reading)
+    return _in_month(full_year(year, reading.calendar), month, day, reading)
 
 
 def _season_over_two_years(fields: Sequence[Token], _: Reading) -> Value | None:

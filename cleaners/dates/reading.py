@@ -8,7 +8,7 @@ import msgspec
 from cleaners.dates.tokens import Token
 
 _HIJRI = re.compile(r"هـ|هجري|\bA\.?H\b")
-_PERSIAN_DIGIT, _ARABIC_DIGIT, _THAI = re.compile(r"[۰-۹]"), re.compile(r"[٠-٩]"), re.compile(r"[ก-๙]")
+_PERSIAN, _ARABIC_DIGIT, _THAI = re.compile(r"[۰-۹]|سال|تابستان|پاییز|زمستان"), re.compile(r"[٠-٩]"), re.compile(r"[ก-๙]")
 # Languages that write the year first, so that they say nothing about a day and a month before it.
 _YEAR_FIRST = frozenset(["zh", "ja", "ko", "hu", "lt", "mn"])
 
@@ -37,7 +37,7 @@ def _calendar(text: str, languages: Sequence[str]) -> str:
         return "jalali" if persian else "gregorian"
     if _HIJRI.search(text):
         return "hijri"
-    if persian or _PERSIAN_DIGIT.search(text):
+    if persian or _PERSIAN.search(text):
         return "jalali"
     if _THAI.search(text):
         return "buddhist"

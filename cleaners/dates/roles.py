@@ -18,7 +18,9 @@ _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
 _JOINT = re.compile(r"[\s/-]{0,2}")
 _BRACKETED = re.compile(r"[\s\d:]*[\[(][^\d\])]*[\])]")
 # A label further away speaks of something else; the longest seen is "Published in final edited form as:" and a journal's title.
-_FARTHEST, _FARTHEST_COPYRIGHT = 80, 40
+_FARTHEST, _FARTHEST_COPYRIGHT, _FARTHEST_ISSUE = 80, 40, 20
+# The owners between a copyright sign and its year: "© The Author(s), under exclusive licence to Springer Nature Limited 2021".
+LONGEST_OWNER = 100
 _TRAILS = 30
 # Labels that stand within what others call a date: "Published in Volume 12, Number 3".
 _YIELDING = ("issue", "unspecified")
@@ -87,7 +89,7 @@ def _label_length(text: str, words: Sequence[re.Match[str]], folded: Sequence[st
 
 def assign(text: str, spans: Sequence[tuple[int, int]], labels: Sequence[Label]) -> list[str | None]:
     """The role of each date by the labels of the text; `None` where it has none."""
-    leading = [_leading(labels, spans[i - 1][1] if i else 0, start) for i, (start, _) in enumerate(spans)]
+    leading = [_leading(text, labels, spans[i - 1][1] if i else 0, start, end) for i, (start, end) in enumerate(spans)]
     trailing = [_trailing(text, labels, end, spans[i + 1][0] if i + 1 < len(spans) else len(text)) for i, (_, end) in enumerate(spans)]
     if spans and leading[0] is None and trailing[-1] is not None:  # "2020年1月2日收稿，2020年3月5日录用": each label behind its date
         return [after or before for before, after in zip(leading, trailing, strict=True)]
@@ -103,11 +105,25 @@ def assign(text: str, spans: Sequence[tuple[int, int]], labels: Sequence[Label])
     return roles
 
 
-def _leading(labels: Sequence[Label], after: int, before: int) -> str | None:
-    near = [label for label in starting_in(labels, max(after, before - _FARTHEST), before) if label.end <= before]
-    near = [label for label in near if label.role != "copyright" or before - label.end <= _FARTHEST_COPYRIGHT]
+def owns(text: str, label: Label, start: int, end: int) -> bool:
+    """Whether a year that ends the text is a copyright's whose owners stand between: "© Springer Nature Switzerland AG 2020"."""
+    return label.role == "copyright" and end - start == 4 and 0 <= start - label.end <= LONGEST_OWNER and text[end:].strip(" .") == ""
+
+
+def _leading(text: str, labels: Sequence[Label], after: int, start: int, end: int) -> str | None:
+    near = [label for label in starting_in(labels, max(after, start - 2 * LONGEST_OWNER), start) if label.end <= start and _reaches(text, label, start, end)]
     strong = [label for label in near if label.role not in _YIELDING]
     return (strong or near)[-1].role if near else None
+
+
+def _reaches(text: str, label: Label, start: int, end: int) -> bool:
+    """Whether a label speaks of a date behind it: that of an issue close by, or where a number follows it."""
+    distance = start - label.end
+    if label.role == "copyright":
+        return distance <= _FARTHEST_COPYRIGHT or owns(text, label, start, end)
+    if label.role == "issue" and distance > _FARTHEST_ISSUE:
+        return distance <= _FARTHEST and any(c.isdigit() for c in text[label.end : start])
+    return distance <= _FARTHEST
 
 
 def _trailing(text: str, labels: Sequence[Label], after: int, before: int) -> str | None:

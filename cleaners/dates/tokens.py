@@ -25,7 +25,7 @@ _TOKEN = rf"""
     | (?P<opaque> https?://\S+ | www\.\S+ | \b10\.\d{{4,9}}/\S+?(?=[A-Z][a-z]{{4}}|[\s;,]|$) | (?i:\b[ep]?-?issn\b)\W{{0,4}}\d{{4}}-\d{{3}}[\dX] )
     | (?P<han> [{_HAN}零○]{{4}}年(?!代) (?: {_FEW}月 (?: {_FEW}[日号號] )? )? )
     | (?P<era> (?:ERAS)\s?(?:元|\d{{3}}|[{_HAN}]{{3}}|{_FEW})\s?(?:年(?!代)度?|[./-](?=\s?\d)) (?: \s?{_FEW}\s?[月./-] (?: \s?{_FEW}日?(?!\d) )? )? )
-    | (?P<quarter> (?<![^\W\d])Q[1-4]\b | (?<!\w)[1-4]Q\b )
+    | (?P<quarter> (?<![^\W\d])(?:Q[1-4]|H[12])\b | (?<!\w)(?:[1-4]Q|[12]H)\b )
     | (?P<counted> (?<![\d第.])\d{{1,4}}\s?[年년月월日号號일]度? )
     | (?P<thang> (?i:\btháng)\s\d{{1,2}}(?!\d) )
     | (?P<ymd> (?<!\d)(?<!\d[-.]) \d{{4}}\s?(?P<s1>[-/.–])\s?\d{{1,2}}\s?(?P=s1)\s?\d{{1,2}} {_AFTER} )
@@ -39,6 +39,8 @@ _TOKEN = rf"""
     | (?P<mark> . )
     """
 _MARKS = {mark: mark for mark in ".,/()[];:&"} | dict.fromkeys("-–—~", "-") | dict.fromkeys("|·•", "|") | dict.fromkeys("'’", "'")
+# EDTF's numbers of quarters and half-years follow these.
+_BEFORE_FIRST = {4: 32, 2: 39}
 _UNITS = {"年": "Y", "년": "Y", "月": "M", "월": "M"}
 _ROMAN = {numeral: number for number, numeral in enumerate(["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"], 1)}
 # Of the languages that give one name to different months, those that write a point after the day.
@@ -111,12 +113,14 @@ def _add_word(text: str, word: str, start: int, tokens: list[Token], languages: 
             start = tokens.pop().start
         tokens.append(Token("o", start, end))
         return end
-    if folded in words("quarter") and _count_quarter(tokens, end):
+    if folded in words("quarter") and _count_division(tokens, end, 4):
+        return end
+    if folded in words("half") and _count_division(tokens, end, 2):
         return end
     if folded in words("and") and any(token.kind == BETWEEN for token in tokens[-12:]):
         tokens.append(Token(TO, start, end))
         return end
-    found = meanings.get(word) or meanings.get(folded)
+    found = meanings.get(word) or (None if word in _ROMAN else meanings.get(folded))
     if found is None and (glued := _LAST_CAPITAL.search(word)) and (found := meanings.get(fold(glued[0]))):
         tokens.append(Token("w", start, start + glued.start()))  # "ReportSeptember 2018"
         start += glued.start()
@@ -132,11 +136,13 @@ def _add_word(text: str, word: str, start: int, tokens: list[Token], languages: 
 def _follows_number(tokens: list[Token], *, hyphen: bool) -> bool:
     """Whether the last token is a number, or a number and a point or hyphen, so that an ordinal ending may follow."""
     last = tokens[-2:]
-    return bool(last) and (last[-1].kind in "DY" or (last[-1].kind in (".-" if hyphen else ".") and last[0].kind == "D"))
+    return bool(last) and (last[-1].kind in "DY" or (last[-1].kind in (".-" if hyphen else ".") and last[0].kind in "DY"))
 
 
-def full_year(number: int) -> int:
+def full_year(number: int, calendar: str = "gregorian") -> int:
     """The year that two digits stand for: pages are younger than the web, and few list what is older than 1931 in this way."""
+    if calendar == "buddhist":
+        return number + 2500
     return number + (2000 if number <= 30 else 1900)
 
 
@@ -193,14 +199,14 @@ def _phrase(text: str, start: int, meanings: dict[str, tuple[Meaning, ...]]) -> 
     return None
 
 
-def _count_quarter(tokens: list[Token], end: int) -> bool:
-    """Make one token of a number and the word "quarter" behind it; whether there is such a number."""
+def _count_division(tokens: list[Token], end: int, parts: int) -> bool:
+    """Make one token of a number and the word "quarter" or "half" behind it; whether there is such a number."""
     i = len(tokens) - 1
     while i > 0 and tokens[i].kind in " .o":
         i -= 1
-    if i < 0 or tokens[i].kind not in "DR" or not 1 <= tokens[i].value <= 4:
+    if i < 0 or tokens[i].kind not in "DR" or not 1 <= tokens[i].value <= parts:
         return False
-    tokens[i:] = [Token("S", tokens[i].start, end, 32 + tokens[i].value)]
+    tokens[i:] = [Token("S", tokens[i].start, end, _BEFORE_FIRST[parts] + tokens[i].value)]
     return True
 
 
@@ -212,7 +218,7 @@ def _composed(group: str, match: re.Match[str], start: int, end: int) -> Token:
         separator = match["s1"] or match["s2"] or text.strip("0123456789")[:1]
         return Token("P", start, end, Numeric(group, separator, parts))
     if group == "quarter":
-        return Token("S", start, end, 32 + int(text.strip("Q")))
+        return Token("S", start, end, _BEFORE_FIRST[4 if "Q" in text else 2] + int(text.strip("QH")))
     if group == "thang":
         return Token("M", start, end, (Meaning(MONTH, int(_DIGITS.findall(text)[0])),))
     if group == "counted":

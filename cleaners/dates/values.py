@@ -14,7 +14,7 @@ EARLIEST_YEAR, EARLIEST_BARE_YEAR, LATEST_BARE_YEAR = 1000, 1450, 2050
 
 def on_day(year: int, month: int | None, day: int | None, calendar: str) -> Value | None:
     """The value of one date; `None` where the year is none that pages speak of."""
-    if calendar == "buddhist":
+    if calendar == "buddhist" or (calendar == "gregorian" and month):
         year = buddhist_year(year)
     elif calendar != "gregorian" and year < 1500:
         return to_gregorian(calendar, year, month, day or None)
@@ -24,6 +24,16 @@ def on_day(year: int, month: int | None, day: int | None, calendar: str) -> Valu
         if month and is_possible(point):
             return point
     return Point(f"{year:04}")
+
+
+def in_division(year: int, number: int, calendar: str) -> Value | None:
+    """The value of a season, quarter or half-year; Iran's seasons are those of its months. `None` where the year is none that pages speak of."""
+    if calendar == "jalali" and year < 1500:
+        first = 3 * (number - 21) + 1  # spring begins the year
+        return interval(to_gregorian(calendar, year, first, None), to_gregorian(calendar, year, first + 2, None))
+    if calendar == "buddhist":
+        year = buddhist_year(year)
+    return Point(f"{year:04}", number) if EARLIEST_YEAR <= year <= LATEST_YEAR else None
 
 
 def interval(start: Value | None, end: Value | None) -> Value | None:
@@ -71,14 +81,14 @@ def numeric(date: Numeric, reading: Reading) -> Value | None:
 
 def _day_first_or_not(numbers: Sequence[int], short: bool, separator: str, reading: Reading) -> Value | None:
     first, second, third = numbers
-    year = full_year(third) if short else third
+    year = full_year(third, reading.calendar) if short else third
     days = {"dmy": (year, second, first), "mdy": (year, first, second)}
     if short and separator == "-":
         days["ymd"] = (full_year(first), second, third)
     if 0 in (first, second):
         return on_day(year, second or None, None, reading.calendar) if not first and second <= 12 else None
-    # With dots the day comes first; elsewhere the text or the caller may say.
-    order = "dmy" if separator == "." else reading.order
+    # With dots, and in Thailand's years, the day comes first; elsewhere the text or the caller may say.
+    order = "dmy" if separator == "." or year != buddhist_year(year) else reading.order
     if order is not None and _exists(days[order]):
         return on_day(*days[order], reading.calendar)
     possible = [parts for parts in days.values() if _exists(parts)]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from cleaners.dates.edtf import Interval, Point, Value
 from cleaners.dates.grammar import Found
 from cleaners.dates.names import fold, words
-from cleaners.dates.roles import Label, starting_in
+from cleaners.dates.roles import LONGEST_OWNER, Label, owns, starting_in
 from cleaners.dates.tokens import Token
 from cleaners.dates.values import EARLIEST_BARE_YEAR, LATEST_BARE_YEAR
 
@@ -19,8 +19,8 @@ _DECADE = re.compile(
 _UNKNOWN_DIGITS = re.compile(r"(?<![\w-])(?:(1[4-9]|20)(\d)[-–?](\?)?|(1[4-9]|20)(?:--|––|\?\?)(\?)?)(?![\w-])")
 _CENTURY = re.compile(
     r"(?<![\w.])(?:(?P<digits>\d{1,2})(?:st|nd|rd|th|\.|e|è?me|º|-й|-го)?|(?P<roman>[XVI]{1,5})(?:e|ème)?\.?)[ -]?"
-    r"(?:century|Jahrhunderts?|Jh\b\.?|siècle|secolo|век[ау]?\b|столетия|століття|wieku?\b|století|eeuw|århundradet|århundrede|század|世紀|世纪|세기)"
-    r"|\b(?:siglo|século|segle|secolo) (?P<after>[XVI]{1,5})\b"
+    r"(?:century|Jahrhunderts?|Jh\b\.?|siècle|secolo|век[ау]?\b|вв?\.|столетия|століття|wieku?\b|století|eeuw|århundradet|århundrede|század|世紀|世纪|세기)"
+    r"|\b(?:siglo|século|segle|secolo|s\.) (?P<after>[XVI]{1,5})\b"
 )
 _BEFORE_CHRIST = re.compile(
     r"(?<![\w.,/-])(?P<first>\d{1,4})(?:\s?[-–/]\s?(?P<last>\d{1,4}))?\s?"
@@ -34,13 +34,15 @@ _CITATION = re.compile(
 _LISTED = re.compile(r"\d,\s?$")
 _NUMBERED = re.compile(r"\)?[,;:]?\s?([^\W\d_]+)[.°]{0,2}\s?(?:[^\W\d_]{1,3}\s)?\d")
 _NAMED_NUMBER = re.compile(r"(?<!\w)([^\W\d_]+|[#№°])[.°º:]{0,2}\s?\d+\W{1,6}$")
+_SECOND_NUMBER = re.compile(r"\d\)?[,;.]?\s[^\W\d_]+[.°º]?\s?$")
 _TIME = re.compile(r"\d{1,2}[:.h]\d{2}(?::\d{2})?(?: ?[ap]\.?m\b)?|\b[A-Z]{3,4}$")
 _FOLLOWING = re.compile(r"[ )\]]{0,2}([^\W\d_]+)(?: ([^\W\d_]+))?")
 _WORD = re.compile(r"[^\W\d_]+|[#№©%‰$€£¥₽₹]")
 _WORD_BEFORE, _WORD_BEHIND = re.compile(r"([^\W\d_]+) $"), re.compile(r" [^\W\d_]")
 _PROSE = re.compile(r" (?![A-Z])[^\W\d_]{3,}")
-# Words that may stand between a label and its bare year; owners stand behind a copyright sign, and "Cited by 1998" is a count.
-_WORDS_BEHIND_LABEL = {"copyright": 3, "accessed": 0}
+# Words that may stand between a label and its bare year; owners stand behind a copyright sign, "Cited by 1998" is a count, and
+# "data" is a date in some languages only.
+_WORDS_BEHIND_LABEL = {"copyright": 3, "accessed": 0, "unspecified": 0}
 # Words before the first of two years, apart from dashes.
 _SINCE = frozenset(["from", "between", "von", "zwischen", "entre", "de", "du", "des", "desde", "dal", "dai", "с", "з", "od", "från", "fra", "van", "in"])
 
@@ -77,7 +79,20 @@ def is_weak(found: Found, tokens: Sequence[Token]) -> bool:
     return (form == "basic" and not timed) or (form == "dmy" and len(parts[2]) == 2)
 
 
-def is_other_word(text: str, found: Found, tokens: Sequence[Token]) -> bool:
+def is_timed(found: Found, tokens: Sequence[Token]) -> bool:
+    """Whether a time of the day follows a day: "5 May 2020, 14:30" cites no volume."""
+    return not isinstance(found.value, Interval) and found.value.precision == "day" and any(t.kind == "t" for t in tokens[found.last : found.last + 4])
+
+
+def without_other_words(text: str, found: Found, tokens: Sequence[Token]) -> Found | None:
+    """The date, of which only the year is one where its name is another word; `None` where that is no year either: "V4 Pro 75"."""
+    if not _is_other_word(text, found, tokens):
+        return found
+    year = next((i for i in range(found.first, found.last) if tokens[i].kind == "Y"), None)
+    return None if year is None else Found("Y", year, year + 1, Point(f"{tokens[year].value:04}"))
+
+
+def _is_other_word(text: str, found: Found, tokens: Sequence[Token]) -> bool:
     """Whether the name is another word here: "data set 2019", "carried out 2012", "the Mars 2020 rover"."""
     if found.layout not in ("MY", "YM", "SY", "YS", "DMv", "MDv"):
         return False
@@ -96,10 +111,12 @@ def is_stated(text: str, start: int, end: int, value: Value, labels: Sequence[La
     last = _last_word(before)
     if last in words("pages") or re.search(r"[\d)]\s?:\s?$", before):
         return False
+    if last in words("issue") and _SECOND_NUMBER.search(before):  # "Volume 287, Issue 1927"
+        return False
     if isinstance(value, Point) and end - start == 4 and not f"{EARLIEST_BARE_YEAR}" <= value.year <= f"{LATEST_BARE_YEAR}":
         return last in words("year") | words("about")
     if isinstance(value, Interval) and "/" in text[start:end] and not _follow_each_other(value):
-        return False
+        return _stands_alone(text, start, end)
     if follows_issue(text, start, end):
         return True
     glued = last in words("year") | words("part") | words("about") or any(label.end == start for label in starting_in(labels, start - 40, start))
@@ -112,8 +129,10 @@ def is_stated(text: str, start: int, end: int, value: Value, labels: Sequence[La
     if _stands_alone(text, start, end) or last in words("year") or _opens_year(after):
         return True
     # A label before it, or right behind it in brackets; the names of owners may stand between a copyright sign and its year.
-    for label in starting_in(labels, start - 80, end + 4):
+    for label in starting_in(labels, start - 2 * LONGEST_OWNER, end + 4):
         if 0 <= start - label.end <= 40 and len(_WORD.findall(text, label.end, start)) <= _WORDS_BEHIND_LABEL.get(label.role, 1):
+            return True
+        if owns(text, label, start, end):
             return True
         if label.start >= end and text[label.start - 1] in "[(":
             return True
@@ -146,7 +165,7 @@ def _continues(before: str) -> bool:
 
 def _is_continued(after: str) -> bool:
     """Whether a number before this goes on; a capital begins the next word where a site has glued two elements."""
-    return bool(re.match(r"[-_/@=*%°$€£]\w|[%‰€£$°+]|[.,]\d|(?!s\b|er\b|г|р\b|[A-ZÀ-Þ][a-zß-ÿ])[A-Za-zÀ-ӿ]", after))
+    return bool(re.match(r"(?!-(?:й|го|му|м|е|х)\b)[-_/@=*%°$€£]\w|[%‰€£$°+]|[.,]\d|(?!s\b|er\b|г|р\b|[A-ZÀ-Þ][a-zß-ÿ])[A-Za-zÀ-ӿ]", after))
 
 
 def _last_word(before: str) -> str:
@@ -168,7 +187,7 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     """Whether the rest of the text is a time, signs, and words that only dates have."""
     rest = f"{text[:start]} {text[end:]}" if len(text) - (end - start) <= 40 else "-1"
     rest = _TIME.sub(" ", rest)
-    quiet = words("filler") | words("about") | words("perhaps") | words("year") | words("part")
+    quiet = words("filler") | words("about") | words("perhaps") | words("year") | words("part") | words("ordinal")
     return not any(c.isdigit() for c in rest) and all(fold(word[0]) in quiet for word in _WORD.finditer(rest))
 
 

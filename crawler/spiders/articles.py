@@ -112,7 +112,7 @@ class ArticlesSpider(Spider):
         if response is not None:
             self.store.fail(response.meta["lease"], f"{type(failure.value).__name__}: {failure.value}"[:300])
 
-    def closed(self, reason: str) -> None:
+    def closed(self, reason: str) -> None:  # noqa: ARG002  # Scrapy calls it by this name
         """Scrapy's last word to a spider."""
         self.store.close()
 

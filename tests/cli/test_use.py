@@ -144,8 +144,7 @@ def test_a_crawl_in_a_terminal(site: Site, tmp_path: Path) -> None:
     assert told.split("\n\n") == [
         "       5  pages fetched\n       3  articles\n       1  listing\n       1  not found\n       1  error",
         "filled in the articles:\n    100%  title, authors, container_title, language, published, dates,\n          identifiers, abstract",
-        "not to be had:\n  http://127.0.0.1:1/  failed: DownloadConnectionRefusedError: Connection was refused\n"
-        f"  {site.base}/gone  not_found: HTTP 404",
+        f"not to be had:\n  http://127.0.0.1:1/  failed: DownloadConnectionRefusedError: Connection was refused\n  {site.base}/gone  not_found: HTTP 404",
         "3 records in articles.jsonl, pages and state in articles.sqlite\n",
     ]
 

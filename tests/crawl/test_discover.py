@@ -3,9 +3,9 @@
 import gzip
 
 import pytest
-from loopback import article, listing
 from hypothesis import given
 from hypothesis import strategies as st
+from loopback import article, listing
 
 from crawler.discover import discover
 from crawler.listing import Rules
@@ -81,7 +81,8 @@ def test_patterns_of_the_crawl_file_decide() -> None:
     rules = make_plan(start=[BASE], article=[r"/p/\d+$"], follow=[r"/year/\d{4}$"]).rules
     html = listing(["/a/1", "/a/2"], extra='<a href="/p/7">7</a><nav><a href="/year/2020">2020</a></nav>')
     found = look(html, rules=rules)
-    assert paths(found) == ["/p/7"] and paths(found, "follow") == ["/year/2020"]
+    assert paths(found) == ["/p/7"]
+    assert paths(found, "follow") == ["/year/2020"]
 
 
 def test_feeds_and_sitemaps() -> None:
@@ -94,12 +95,14 @@ def test_feeds_and_sitemaps() -> None:
     xml = f"""<?xml version="1.0"?><urlset xmlns="x" xmlns:i="y"><url><i:image><i:loc>{BASE}/p.png</i:loc></i:image>
     <loc>{BASE}/a/1</loc></url><url><loc>https://else.example/2</loc></url></urlset>"""
     found = discover(atom.encode(), None, BASE, kind="seed", rules=Rules())
-    assert found.role == "feed" and paths(found) == ["/a/1", "https://else.example/a/2"]
+    assert found.role == "feed"
+    assert paths(found) == ["/a/1", "https://else.example/a/2"]
     assert paths(found, "next") == ["/feed?p=2"]
     for body in (rdf, rss):
         assert paths(discover(body.encode(), body, BASE, kind="seed", rules=Rules())) == ["/a/1"]
     found = discover(gzip.compress(xml.encode()), None, BASE, kind="seed", rules=Rules())
-    assert found.role == "sitemap" and paths(found) == ["/a/1"]
+    assert found.role == "sitemap"
+    assert paths(found) == ["/a/1"]
     assert discover(gzip.compress(b"\0" * 40_000_000), None, BASE, kind="seed", rules=Rules()).links == ()
 
 
@@ -126,7 +129,7 @@ def test_sites() -> None:
 def test_any_address_is_usable_or_none(text: str) -> None:
     for candidate in (text, f"http://{text}", f"{BASE}/{text}"):
         url = fetchable(candidate)
-        assert url is None or key(key(url)) == key(url) and fetchable(url) is not None and site(url)
+        assert url is None or (key(key(url)) == key(url) and fetchable(url) is not None and site(url))
 
 
 @given(st.binary(max_size=300), st.sampled_from(["seed", "article", "listing"]))
@@ -146,4 +149,5 @@ def test_hostile_listing_is_quick() -> None:
 def test_retry_after() -> None:
     assert retry_after("120", 0) == 120
     assert retry_after("Thu, 01 Jan 1970 00:01:00 GMT", 20) == 40
-    assert retry_after("soon", 0) is None and retry_after(None, 0) is None
+    assert retry_after("soon", 0) is None
+    assert retry_after(None, 0) is None

@@ -43,7 +43,8 @@ def opened(path: Path) -> Store:
 def take(store: Store, url: str) -> Lease:
     store.add([url])
     lease = store.lease()
-    assert lease is not None and lease.url == url
+    assert lease is not None
+    assert lease.url == url
     return lease
 
 
@@ -65,14 +66,17 @@ def test_hosts_take_turns_and_wait(tmp_path: Path) -> None:
     with opened(tmp_path / "s") as store:
         store.add([BASE, BASE + "1", BASE + "2", "http://b.example/"])
         first = store.lease()
-        assert first is not None and first.url == BASE
+        assert first is not None
+        assert first.url == BASE
         other = store.lease(busy=["a.example"])
-        assert other is not None and other.url == "http://b.example/"
+        assert other is not None
+        assert other.url == "http://b.example/"
         store.land(fetched(first, status=503, retry_at=time.time() + 60))
-        assert store.lease() is None and store.waiting(), "the whole host waits"
+        assert (store.lease(), store.waiting()) == (None, True), "the whole host waits"
         store.fail(other, "TimeoutError", retry_at=time.time() - 1)
         again = store.lease()
-        assert again is not None and again.tries == 2
+        assert again is not None
+        assert again.tries == 2
 
 
 def test_stores_that_are_none(tmp_path: Path) -> None:
@@ -84,7 +88,7 @@ def test_stores_that_are_none(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "new") as db:
         db.execute("PRAGMA user_version = 99")
     for name in ("text", "other", "new", "no/such/folder"):
-        with pytest.raises(StoreError, match="--store|cannot open"):
+        with pytest.raises(StoreError, match=r"--store|cannot open"):
             Store(tmp_path / name)
 
 
@@ -108,7 +112,8 @@ def test_export_has_one_line_per_record_id(tmp_path: Path) -> None:
         done = export(store, tmp_path / "out.jsonl")
         lines = [Record.from_json(line) for line in (tmp_path / "out.jsonl").read_bytes().splitlines()]
     assert [(r.id, r.url) for r in lines] == [("doi:2", BASE + "b"), ("doi:1", BASE + "c")]
-    assert done.articles == 2 and done.filled["title"] == 1
+    assert done.articles == 2
+    assert done.filled["title"] == 1
 
 
 _STEP = st.tuples(st.sampled_from(["lease", "land", "retry", "fail", "die"]), st.integers(0, 11))

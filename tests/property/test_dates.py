@@ -67,7 +67,7 @@ def _point(day: date, parts: int, mark: str) -> Point:
 
 _POINTS = st.builds(_point, _DAYS, st.integers(0, 2), st.sampled_from(["", "?", "~", "%"]))
 _COARSE = st.builds(lambda year, digits: Point(f"{year:04}"[: 4 - digits] + "X" * digits), st.integers(1000, 2100), st.integers(1, 3))
-_DIVISIONS = st.builds(lambda year, number: Point(f"{year:04}", number), st.integers(1000, 2100), st.sampled_from([21, 22, 23, 24, 33, 34, 35, 36]))
+_DIVISIONS = st.builds(lambda year, number: Point(f"{year:04}", number), st.integers(1000, 2100), st.sampled_from([21, 22, 23, 24, 33, 34, 35, 36, 40, 41]))
 _INTERVALS = st.builds(Interval, _POINTS, st.none() | _POINTS) | st.builds(Interval, st.none(), _POINTS)
 _SETS = st.lists(_POINTS, min_size=2, max_size=3).map(lambda points: OneOf(tuple(points)))
 

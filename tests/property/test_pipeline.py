@@ -2,16 +2,15 @@
 
 import string
 
+import jsonschema
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners import Page, Record, clean, explain
 from cleaners.record import json_schema
 
-import jsonschema
-
 _WORDS = st.text(string.ascii_letters + "äß中文 .,:;/()\"'<>&\n\t\x00\x1b\u200b\u202e", max_size=80)
-_TAGS = st.sampled_from("p div h1 h2 li a span sup td br nav title script meta abstract".split())
+_TAGS = st.sampled_from(["p", "div", "h1", "h2", "li", "a", "span", "sup", "td", "br", "nav", "title", "script", "meta", "abstract"])
 _LABELS = st.sampled_from(
     ["Abstract", "Keywords", "Similar Publications", "View Article", "References", "Received 3 May 2024", "10.5555/a.b", "Cited by 12", "Source", "Authors"]
 )

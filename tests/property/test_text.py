@@ -23,7 +23,7 @@ def test_mending_twice_is_mending_once(text: str) -> None:
 
 
 @settings(deadline=None)
-@given(st.lists(st.sampled_from("α β∷γ ‘q’ “q” ﬁ ½ µm Å 東京 naïve word – …".split()), max_size=20))
+@given(st.lists(st.sampled_from(["α", "β∷γ", "‘q’", "“q”", "ﬁ", "½", "µm", "Å", "東京", "naïve", "word", "–", "…"]), max_size=20))
 def test_whole_text_keeps_every_character(words: list[str]) -> None:
     text = unicodedata.normalize("NFC", " ".join(words))
     assert mend(text)[0] == text
