@@ -155,7 +155,8 @@ def _wall(page: _Page, status: int | None) -> Verdict | None:
     for kind in kinds:
         texts = [b.text for b in page.main if len(b.text) <= 400 and tables.texts[kind].search(b.text.replace("’", "'"))]
         beside = page.prose - sum(len(t) for t in texts if len(t) >= _SHORTEST_PROSE and is_prose(t))
-        named = next((t for t in (page.title, *page.headings) if len(t) <= 120 and (m := tables.titles[kind].search(t.replace("’", "'"))) and _is_named(m, t)), None)
+        headed = [t for t in (page.title, *page.headings) if len(t) <= 120]
+        named = next((t for t in headed if (m := tables.titles[kind].search(t.replace("’", "'"))) and _is_named(m, t)), None)
         small = beside < _WALL and page.size < 8 * _WALL
         if named and small and len(page.scholarly) < 2:
             return Verdict(kind, f"{kind}_title", f"The page is headed “{named[:100]}” and has hardly any text.")

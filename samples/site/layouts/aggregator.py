@@ -107,5 +107,6 @@ def _snippet(other: Article, index: int) -> list[str]:
 
 
 def _teaser(article: Article, size: int) -> str:
+    """Cut behind a word; four dots would not say which of them end a sentence."""
     text = " ".join(f"{label}: {text}" if label else text for label, text in article.abstract_parts)
-    return f"{text[:size].rpartition(' ')[0]}..."
+    return f"{text[:size].rpartition(' ')[0].rstrip('.')}..."
