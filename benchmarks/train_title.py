@@ -40,11 +40,11 @@ def pages(data: Path):
     for row in rows:
         if title := row["gold"].get("title"):
             source = data / f"scholarly/pages/{row['id']}.html.gz"
-            yield from _both(gzip.open(source).read(), row["url"], [title, *row["accept"].get("title", [])], 3)
+            yield from _both(gzip.decompress(source.read_bytes()), row["url"], [title, *row["accept"].get("title", [])], 3)
     for path in sorted((data / "wcxb-articles/ground-truth").glob("*.json")):
         case = json.loads(path.read_text(encoding="utf-8"))
         if title := case["ground_truth"].get("title"):
-            yield from _both(gzip.open(data / f"wcxb-articles/html/{path.stem}.html.gz").read(), case["url"], [title], 1)
+            yield from _both(gzip.decompress((data / f"wcxb-articles/html/{path.stem}.html.gz").read_bytes()), case["url"], [title], 1)
 
 
 def _both(content: bytes, url: str, titles: list[str], weight: int):

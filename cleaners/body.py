@@ -10,9 +10,12 @@ from lxml.html import HtmlElement
 
 from cleaners.lines import ends_sentence, fold, is_prose
 from cleaners.segment.block import Block
+from cleaners.sheet import heading_level
 
 # Roles of blocks that are no obstacle: section headings stand in the body.
 _OPEN = frozenset(("heading",))
+# Headings without a heading element rank below h6.
+_LOWEST_RANK = 7
 # With fewer characters of prose left than this, structure has answered: trafilatura (40 ms) is not asked.
 _WORTH_ASKING = 250
 # trafilatura's output lines are blocks or runs of at most this many blocks.
@@ -28,16 +31,35 @@ class BodyVote(msgspec.Struct, frozen=True):
 
 def find_body(tree: HtmlElement | None, blocks: Sequence[Block], roles: Mapping[int, str]) -> BodyVote:
     """The body's blocks; ``roles`` says what blocks already are. Empty where hardly any prose is left."""
-    free = [b for b in blocks if roles.get(b.index) is None]
-    if sum(len(b.text) for b in free if len(b.text) >= 40 and (is_prose(b.text) or ends_sentence(b.text))) < _WORTH_ASKING:
+    if _prose(blocks, [b.index for b in blocks if roles.get(b.index) is None]) < _WORTH_ASKING:
         return BodyVote((), "no_prose_left")
-    if tree is None:
-        return BodyVote(_prose_runs(blocks, roles), "flat:prose")
-    lines = _main_text(tree)
+    lines = _main_text(tree) if tree is not None else None
     if lines is None:
-        return BodyVote(_prose_runs(blocks, roles), "prose")
-    voted = align(lines, blocks)
-    return BodyVote(tuple(i for i in voted if roles.get(i) is None or roles[i] in _OPEN), "trafilatura")
+        voted, rule = _prose_runs(blocks, roles), "prose"
+    else:
+        voted, rule = tuple(i for i in align(lines, blocks) if roles.get(i) is None or roles[i] in _OPEN), "trafilatura"
+    kept = _without_bare_headings(blocks, voted, roles)
+    return BodyVote(kept, rule) if _prose(blocks, kept) >= _WORTH_ASKING else BodyVote((), "no_prose_left")
+
+
+def _prose(blocks: Sequence[Block], indexes: Sequence[int]) -> int:
+    """Characters of sentences among the blocks."""
+    texts = (blocks[i].text for i in indexes)
+    return sum(len(t) for t in texts if len(t) >= 40 and (is_prose(t) or ends_sentence(t)))
+
+
+def _without_bare_headings(blocks: Sequence[Block], indexes: Sequence[int], roles: Mapping[int, str]) -> tuple[int, ...]:
+    """The blocks without headings below which nothing is left before the next heading of their rank or a higher one."""
+    kept: list[int] = []
+    # The highest rank among the kept headings between here and the text below; `None` while there is no text below.
+    highest: int | None = None
+    for i in reversed(indexes):
+        rank = heading_level(blocks[i]) or (_LOWEST_RANK if roles.get(i) in _OPEN else None)
+        if rank is not None and (highest is None or rank >= highest):
+            continue
+        highest = rank or _LOWEST_RANK + 1
+        kept.append(i)
+    return tuple(reversed(kept))
 
 
 def _main_text(tree: HtmlElement) -> list[str] | None:

@@ -35,7 +35,22 @@ _SUPERSETS = {
 }
 # Encodings of Python that no page is written in; some of them raise on other bytes, whatever the error handler.
 _NO_CHARSETS = frozenset(("idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "utf-7"))
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+# UTF-32 before UTF-16, whose mark is the beginning of its own.
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_MAGIC = (
+    (b"%PDF-", "a PDF"),
+    (b"PK\x03\x04", "a ZIP archive"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"\x7fELF", "a program"),
+)
 _CONTROLS = {i: None for i in range(32) if i not in (9, 10, 13)} | {127: None} | dict.fromkeys(range(55296, 57344))
 _HAS_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _LAST_LATIN = "\u024f"
@@ -66,9 +81,9 @@ def decode(content: bytes | str, *, charset: str | None = None) -> Decoded:
     if content.startswith(_GZIP):
         content, notice = _inflate(content)
         notices += [notice] if notice else []
-    for mark, name in _BOMS:
+    for mark, codec in _BOMS:
         if content.startswith(mark):
-            return _decoded(content[len(mark) :], name, "bom", notices)
+            return _decoded(content[len(mark) :], codec, "bom", notices)
     declared = _DECLARED.search(content[:_PRESCAN])
     said = [(charset, "header"), (declared[1].decode("ascii", "replace") if declared else None, "declared")]
     try:
@@ -82,9 +97,9 @@ def decode(content: bytes | str, *, charset: str | None = None) -> Decoded:
                 notices.append(Notice(code="charset_conflict", message=message))
         return Decoded(_plain(text), "utf-8", "valid", tuple(notices))
     for name, where in said:
-        codec = _codec(name) if name else None
-        if codec and codec != "utf-8":
-            return _decoded(content, codec, where, notices)
+        told = _codec(name) if name else None
+        if told and told != "utf-8":
+            return _decoded(content, told, where, notices)
     # UTF-8 by declaration, but broken: a few bad bytes are the page's, many mean that the declaration is wrong.
     broken = content.decode("utf-8", "replace")
     if broken.count("\ufffd") * 200 <= len(broken):
@@ -94,10 +109,7 @@ def decode(content: bytes | str, *, charset: str | None = None) -> Decoded:
 
 def looks_binary(content: bytes) -> str | None:
     """What the content is if it is no text at all ("a PDF"), else `None`."""
-    for magic, name in ((b"%PDF-", "a PDF"), (b"PK\x03\x04", "a ZIP archive"), (b"\x89PNG", "a PNG image"), (b"\xff\xd8\xff", "a JPEG image"), (b"GIF8", "a GIF image"), (b"\x7fELF", "a program")):
-        if content.startswith(magic):
-            return name
-    return None
+    return next((name for magic, name in _MAGIC if content.startswith(magic)), None)
 
 
 def _decoded(content: bytes, codec: str, evidence: str, notices: list[Notice]) -> Decoded:

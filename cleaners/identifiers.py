@@ -7,8 +7,17 @@ from urllib.parse import unquote
 # Angle brackets belong to it in a SICI only ("77:1<12::AID-CNCR3>3.0.CO;2-#").
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/(?:[^\s\"'<>{}|\\^`\x00-\x1f]|<\d+:[\w:-]{1,40}>(?=\d)){1,200}")
 # Words that pages glue to a DOI. "DOI" and "PDF" are legal there, so only a capitalised word right at the end goes.
-_GLUED = re.compile(r"(?:DOI\s*Listing|DOI|Listing|PubMed|PMID|PMC|Google|Scholar|CrossRef|Crossref|View|Article|Published|Received|Accepted|Copyright|Abstract|Cite|Save|Search|Full|Download|Epub|Get|Text|Web|ISI|Medline|CAS|Print|Share|License|Citation|Free)+(?:[A-Z][a-z]+|:.*)*$")
-_PATH_TAIL = re.compile(r"(?:/(?:full|abstract|abs|pdf|epdf|html|meta|summary|references|tables|figures|full-text|fulltext|v\d+|download|supplementary-material|issuetoc))+/?$|\.(?:full|abstract|pdf|html?|short|long)(?:\.pdf|\+html)?$", re.IGNORECASE)
+_GLUED = re.compile(
+    r"(?:DOI\s*Listing|DOI|Listing|PubMed|PMID|PMC|Google|Scholar|CrossRef|Crossref|View|Article|Published|Received|Accepted|Copyright"
+    r"|Abstract|Cite|Save|Search|Full|Download|Epub|Get|Text|Web|ISI|Medline|CAS|Print|Share|License|Citation|Free)+(?:[A-Z][a-z]+|:.*)*$"
+)
+# What the address of an article's page has behind its DOI.
+_PATH_TAIL = re.compile(
+    r"(?:/(?:full|abstract|abs|pdf|epdf|html|meta|summary|references|tables|figures|full-text|fulltext|v\d+|download"
+    r"|supplementary-material|issuetoc))+/?$"
+    r"|\.(?:full|abstract|pdf|html?|short|long)(?:\.pdf|\+html)?$",
+    re.IGNORECASE,
+)
 _PREFIX = re.compile(r"^\s*(?:doi\s*[:=]?\s*|https?://(?:dx\.|www\.)?doi\.org/|info:doi/)+", re.IGNORECASE)
 _PMID = re.compile(r"^(?:pmid:?\s*|.*pubmed(?:\.ncbi\.nlm\.nih\.gov)?/)?(\d{1,9})/?$", re.IGNORECASE)
 _PMCID = re.compile(r"PMC\s?(\d{3,9})", re.IGNORECASE)

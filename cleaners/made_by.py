@@ -26,6 +26,6 @@ def _tables(folder: Traversable) -> list[Traversable]:
 def made_by() -> MadeBy:
     """The maker of every record of this process."""
     digest = hashlib.sha256()
-    for table in _tables(files("cleaners")):  # type: ignore[arg-type]
+    for table in _tables(files("cleaners")):
         digest.update(table.name.encode() + b"\0" + table.read_bytes())
     return MadeBy(version=VERSION, config=digest.hexdigest()[:16], libraries={name: version(name) for name in _LIBRARIES})

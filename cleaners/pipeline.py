@@ -7,7 +7,7 @@ from datetime import datetime
 
 from cleaners.body import find_body
 from cleaners.candidates import NOTHING, Found, first, ranked
-from cleaners.decode import Decoded, decode, looks_binary
+from cleaners.decode import decode, looks_binary
 from cleaners.fields.container import find_container
 from cleaners.fields.dating import find_dates
 from cleaners.fields.identify import find_identifiers
@@ -61,9 +61,9 @@ def explain(page: Page) -> tuple[Record, Ledger]:
     sheet = lay_out(blocks)
     page_title = first(candidates, "page_title").value
     regions = find_regions(sheet, titles=known_titles(candidates), page_title=page_title, url=page.url)
-    verdict = judge(sheet.blocks, candidates, status=page.status, url=page.url)
+    verdict = judge(sheet.blocks, candidates, status=page.status)
     if verdict.kind not in _HOLDS_FIELDS:
-        return _bare(page, decoded, verdict.kind, notices, Notice(code=verdict.rule, message=verdict.evidence)), Ledger(
+        return _bare(page, verdict.kind, notices, Notice(code=verdict.rule, message=verdict.evidence)), Ledger(
             blocks=sheet.blocks, edits=edits, candidates=tuple(candidates)
         )
 
@@ -148,10 +148,10 @@ def explain(page: Page) -> tuple[Record, Ledger]:
 
 def unreadable(page: Page, notice: Notice) -> Record:
     """The record of a page that could not be read; the notice says why."""
-    return _bare(page, None, "unreadable", (), notice)
+    return _bare(page, "unreadable", (), notice)
 
 
-def _bare(page: Page, decoded: Decoded | None, kind: Kind, notices: Sequence[Notice], evidence: Notice) -> Record:
+def _bare(page: Page, kind: Kind, notices: Sequence[Notice], evidence: Notice) -> Record:
     """The record of a page that is no article: what it is, and how that shows."""
     return Record(
         id=_identifier(Identifiers(), page.url, page.content),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from cleaners.ledger import Mark
 from cleaners.regions import Regions
+from cleaners.sections import back_matter
 from cleaners.sheet import Sheet
 
 
@@ -34,6 +35,8 @@ def assign_roles(
         sign(span, "related", "region:related")
     sign(sorted(regions.references), "references", "region:references")
     sign(dates, "dates", "region:head")
+    for i, label in back_matter(sheet).items():
+        sign([i], "back_matter", f"section:{label.id}")
     for i, label in enumerate(sheet.labels):
         if label is not None and label.action != "keep":
             sign([i], "heading" if label.action == "section_boundary" else "chrome", f"label:{label.id}")

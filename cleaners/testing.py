@@ -141,5 +141,6 @@ def _message(where: str, want: Any, got: Any) -> str:
     if max(map(len, shown)) > _LONGEST_SHOWN:
         same = next((i for i, (a, b) in enumerate(zip(*shown, strict=False)) if a != b), min(map(len, shown)))
         start = max(0, same - _LEAD)
-    want_shown, got_shown = (("… " if start else "") + text[start : start + _LONGEST_SHOWN] + (" …" if len(text) > start + _LONGEST_SHOWN else "") for text in shown)
+    end = start + _LONGEST_SHOWN
+    want_shown, got_shown = (("… " if start else "") + text[start:end] + (" …" if len(text) > end else "") for text in shown)
     return f"  {where}\n    want: {want_shown}\n    got:  {got_shown}"

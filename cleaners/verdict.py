@@ -91,7 +91,7 @@ class _Page(msgspec.Struct, frozen=True):
     """Whether the metadata calls the page an article."""
 
 
-def judge(blocks: Sequence[Block], candidates: Sequence[Candidate], *, status: int | None, url: str | None) -> Verdict:
+def judge(blocks: Sequence[Block], candidates: Sequence[Candidate], *, status: int | None) -> Verdict:
     """The page's kind. ``status`` is that of the HTTP answer, `None` where unknown."""
     page = _read(blocks, candidates)
     if status in (404, 410):
@@ -250,6 +250,8 @@ def _person(page: _Page) -> Verdict | None:
     name = _TITLE_BREAK.split(page.title.strip())[0]
     if page.scholarly or page.is_typed or not 2 <= len(name.split()) <= 4 or not looks_like_person(name):
         return None
+    if any(h.casefold().startswith(name.casefold()) and len(h) > len(name) + 20 for h in page.headings):
+        return None  # the first words of a title ("Feuchte Keller, trockene Akten") look like a name
     parts = {_plain(b.text) for b in page.main if len(b.text) <= 40} | {_plain(b.text.partition(":")[0]) for b in page.main if len(b.text) <= 80}
     works = [b for b in page.main if 30 <= len(b.text) <= 400 and _YEAR.search(b.text)]
     if len(parts & _tables().profile) >= 2 or len(works) >= 5:

@@ -1,9 +1,13 @@
 """Fixtures for all tests. That this file is here lets them import the modules beside it."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
 from loopback import Site, serve
+
+# A shell has its background jobs ignore Ctrl-C, and they hand that down: tests that press it would wait for ever.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def embedded(tree: HtmlElement, *, url: str | None = None) -> list[Candidate]:
             data.append(element.text or "")
         elif element.text and script_state.may_hold(element.text):
             states.append(element.text)
-    found = tags.from_meta(metas, url=url)
+    found = tags.from_meta(metas)
     found += tags.from_links(links)
     found += jsonld.from_scripts(data, url=url)
     found += script_state.from_scripts(states)

@@ -15,6 +15,9 @@ from cleaners.names import is_generic_author, person, split_authors
 _WRAP = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _NODES = 2000
+# Types that also describe pages without an article; of these the earlier in the table is believed first.
+_VAGUE = frozenset(("webpage", "itempage", "creativework", "book", "dataset"))
+_CONTAINERS = frozenset(("periodical", "newspaper", "journal", "book", "bookseries", "magazine", "creativeworkseries", "event"))
 
 
 def from_scripts(scripts: Iterable[str], *, url: str | None) -> list[Candidate]:
@@ -68,13 +71,13 @@ def _types(node: dict[str, Any]) -> set[str]:
 
 def _article(nodes: list[dict[str, Any]], url: str | None) -> dict[str, Any] | None:
     """The node of this page's article: by address where several are there, else the most article-like, then the first."""
-    known = tables()["types"]["article"]
+    known: list[str] = tables()["types"]["article"]
     fitting = [n for n in nodes if _types(n) & set(known) and (n.get("headline") or n.get("name") or n.get("articleBody"))]
     if not fitting:
         return None
 
     def rank(node: dict[str, Any]) -> tuple[bool, int]:
-        return (not _is_page(node, url), min(known.index(t) if t in ("webpage", "itempage", "creativework", "book", "dataset") else 0 for t in _types(node) & set(known)))
+        return not _is_page(node, url), min(known.index(t) if t in _VAGUE else 0 for t in _types(node) & set(known))
 
     return min(fitting, key=rank)
 
@@ -103,7 +106,7 @@ def _fields(node: dict[str, Any], by_id: dict[str, dict[str, Any]]) -> Iterator[
             if terms := split_keywords(value if isinstance(value, list) else [value]):
                 yield Candidate(field="keywords", value=terms, source=source)
         elif field == "container":
-            yield from _container(value, source, by_id, ends)
+            yield from _container(value, source, by_id)
         elif field in ("first_page", "last_page"):
             ends[field] = text_of(value)
         elif field == "identifier":
@@ -125,7 +128,7 @@ def _fields(node: dict[str, Any], by_id: dict[str, dict[str, Any]]) -> Iterator[
         yield Candidate(field="pages", value=pages, source="jsonld:pageStart")
 
 
-def _container(value: Any, source: str, by_id: dict[str, dict[str, Any]], ends: dict[str, str]) -> Iterator[Candidate]:
+def _container(value: Any, source: str, by_id: dict[str, dict[str, Any]]) -> Iterator[Candidate]:
     """A chain of isPartOf: issue in volume in periodical."""
     for _ in range(4):
         if isinstance(value, list):
@@ -137,10 +140,8 @@ def _container(value: Any, source: str, by_id: dict[str, dict[str, Any]], ends: 
         if not isinstance(value, dict):
             return
         value = _resolve(value, by_id)
-        types = _types(value)
-        if types & {"periodical", "newspaper", "journal", "book", "bookseries", "magazine", "creativeworkseries", "event"}:
-            if made := candidate("container_title", value.get("name") or value.get("headline"), source):
-                yield made
+        if _types(value) & _CONTAINERS and (made := candidate("container_title", value.get("name") or value.get("headline"), source)):
+            yield made
         for key, field in (("volumeNumber", "volume"), ("issueNumber", "issue"), ("issn", "issn")):
             for item in value[key] if isinstance(value.get(key), list) else [value.get(key)]:
                 if made := candidate(field, item, source):

@@ -12,7 +12,7 @@ from cleaners.names import is_generic_author, person, split_authors
 _FAMILIES = (("dc.", "dc:"), ("dcterms.", "dc:"), ("prism.", "prism:"), ("eprints.", "eprints:"))
 
 
-def from_meta(metas: Iterable[tuple[str, str]], *, url: str | None) -> list[Candidate]:
+def from_meta(metas: Iterable[tuple[str, str]]) -> list[Candidate]:
     """Candidates of the page's meta elements, given as (name, content) in page order."""
     table = tables()["meta"]
     found: list[Candidate] = []

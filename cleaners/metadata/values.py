@@ -16,6 +16,7 @@ _TAG = re.compile(r"</?[a-zA-Z][\w:-]{0,30}(?:\s[^<>]{0,500})?/?>")
 _EMPTY = frozenset(("", "null", "none", "undefined", "n/a", "na", "nan", "[object object]", "-", "tbd", "unknown", "false", "true", "[]", "{}"))
 _TEMPLATE = re.compile(r"\{\{.*\}\}|\$\{.*\}|<%.*%>|%%\w+%%|^\$[a-zA-Z]\w*(?:\.\w+)*")
 _KEYWORD = re.compile(r"\s*[;|•、；，]\s*|\s*,\s+|,(?=\S)|\s+-\s+")
+_PARAGRAPH = re.compile(r"\n\s*\n")
 
 
 @lru_cache(maxsize=1)
@@ -35,10 +36,7 @@ def text_of(value: object) -> str:
         text = plain
     if "<" in text:
         text = _TAG.sub("", _BREAK.sub("\n\n", text))
-    if "\n" in text:
-        text = "\n\n".join(filter(None, (" ".join(p.split()) for p in re.split(r"\n\s*\n", text))))
-    else:
-        text = " ".join(text.split())
+    text = "\n\n".join(filter(None, (" ".join(p.split()) for p in _PARAGRAPH.split(text))))
     return "" if text.casefold() in _EMPTY or _TEMPLATE.search(text) else text
 
 
@@ -74,9 +72,9 @@ def identifier(text: str, source: str) -> Candidate | None:
         return Candidate(field="doi", value=doi, source=source)
     folded = text.casefold()
     for name, normalise in (("pmcid", normalise_pmcid), ("arxiv", normalise_arxiv), ("pmid", normalise_pmid), ("issn", normalise_issn)):
-        if name.removesuffix("id") in folded or name in folded or (name == "pmid" and "pubmed" in folded):
-            if value := normalise(text):
-                return Candidate(field=name, value=value, source=source)
+        is_named = name.removesuffix("id") in folded or name in folded or (name == "pmid" and "pubmed" in folded)
+        if is_named and (value := normalise(text)):
+            return Candidate(field=name, value=value, source=source)
     return None
 
 

@@ -7,10 +7,16 @@ from cleaners.segment.block import Block, Span
 from cleaners.segment.hints import hints_of
 
 # HTML elements that stand on lines of their own, and those whose content a reader never sees.
-_BLOCK = frozenset(
-    ["address", "article", "aside", "blockquote", "body", "br", "button", "caption", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "optgroup", "option", "p", "pre", "section", "select", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul"]
-)
-_UNSEEN = frozenset(["head", "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "canvas", "audio", "video", "map", "textarea", "input", "math-source"])
+_BLOCK = frozenset((
+    "address", "article", "aside", "blockquote", "body", "br", "button", "caption", "center", "dd", "details", "dialog",
+    "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+    "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "optgroup", "option", "p", "pre",
+    "section", "select", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul",
+))  # fmt: skip
+_UNSEEN = frozenset((
+    "head", "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "canvas", "audio", "video",
+    "map", "textarea", "input", "math-source",
+))  # fmt: skip
 _SPANS = frozenset(("a", "sup", "sub", "b", "strong", "i", "em"))
 # Attributes that name a part of the page.
 _NAMING = frozenset(("class", "id", "role", "itemprop", "data-testid"))
@@ -68,7 +74,8 @@ def segment(tree: HtmlElement) -> tuple[Block, ...]:
     line, gap = _Line(), True
     # What was in force outside each open element: the block element that owns the text, its hints, where a span began.
     outer: list[tuple[HtmlElement, tuple[str, ...], tuple[str, ...], int]] = []
-    owner, said = tree, ()
+    owner = tree
+    said: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
 
     def end_line() -> None:

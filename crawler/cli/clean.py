@@ -81,7 +81,7 @@ def clean(
     which rule, every edit, every candidate:
         pagesieve clean page.html --ledger why.jsonl
 
-    Exit status: 0 done; 1 some pages could not be fetched or cleaned, they are named; 2 wrong use.
+    Exit status: 0 done; 1 some pages could not be fetched or cleaned, they are named; 2 wrong use; 130 Ctrl-C.
     """
     if not sources:
         raise WrongUse("nothing to clean: give a file, a folder, an address, or - for stdin; see pagesieve clean --help")

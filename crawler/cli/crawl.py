@@ -77,7 +77,8 @@ def crawl(
     and then
         pagesieve crawl --site journal.toml
 
-    Exit status: 0 done; 1 some pages could not be fetched or cleaned, they are named; 2 wrong use.
+    Exit status: 0 done; 1 some pages could not be fetched or cleaned, they are named; 2 wrong use; 130 Ctrl-C, all
+    that was fetched is kept.
     """
     from crawler.run import crawl as run  # Scrapy takes half a second to import, which --help need not wait for
 

@@ -1,9 +1,9 @@
 """Records as a person reads them in a terminal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Self
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -76,7 +76,7 @@ class Viewer:
         self._console.print()
 
 
-def _rows(record: Record) -> Iterator[tuple[str, Text]]:
+def _rows(record: Record) -> Iterator[tuple[str, RenderableType]]:
     yield "title", Text(_plain(record.title), style="bold")
     yield "authors", Text(_names([author.name for author in record.authors], _NAMES))
     yield "in", Text(_container(record))
@@ -93,8 +93,19 @@ def _rows(record: Record) -> Iterator[tuple[str, Text]]:
     if record.metrics:
         yield "metrics", Text(_plain(", ".join(f"{name} {value}" for name, value in record.metrics.items())))
     if record.related:
-        more = [f"and {len(record.related) - _FEW} more"] if len(record.related) > _FEW else []
-        yield "related", Text("\n".join([*map(_one_related, record.related[:_FEW]), *more]))
+        yield "related", _list(map(_one_related, record.related[:_FEW]), more=len(record.related) - _FEW)
+
+
+def _list(lines: Iterable[str], more: int) -> Table:
+    """Lines with bullets, which hang; then how many more there are."""
+    table = Table.grid(padding=(0, 1))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for line in lines:
+        table.add_row("•", Text(line))
+    if more > 0:
+        table.add_row("", Text(f"and {more} more", style="dim"))
+    return table
 
 
 def _plain(text: str | None) -> str:
@@ -123,7 +134,7 @@ def _date(date: PartialDate | None) -> str:
 
 
 def _one_related(related: Related) -> str:
-    return "• " + " · ".join(filter(None, (_plain(related.title) or "(no title)", _plain(related.container_title), _date(related.published))))
+    return " · ".join(filter(None, (_plain(related.title) or "(no title)", _plain(related.container_title), _date(related.published))))
 
 
 def _beginning(text: str, note: str = "") -> Text:

@@ -20,12 +20,15 @@ from crawler.plan import CrawlPlan, make_plan
 from crawler.politeness import retry_after, retry_at
 from crawler.store import Store, rfc3339
 
+# An address may hold commas itself.
+_BETWEEN = re.compile(r"[\s,]+(?=https?://)|\s+")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 
 class ArticlesSpider(Spider):
-    """``scrapy crawl articles -a start=URL[,URL…] [-a site=FILE] [-a store=FILE] [-a max_pages=N]``.
+    """``scrapy crawl articles -a urls=URL[,URL…] [-a site=FILE] [-a store=FILE] [-a max_pages=N]``.
 
+    ``site`` is a crawl file; its keys that hold one value can be given here too, such as ``-a delay=2``.
     Every answer is kept in the store; articles come out as items, cleaned. Run it again with the same store and it
     goes on where it was.
     """
@@ -118,7 +121,8 @@ class ArticlesSpider(Spider):
 
 
 def _plan_of(arguments: dict[str, Any]) -> CrawlPlan:
-    start = arguments.pop("start", "").split(",")
+    # In a crawl file the addresses are its ``start``.
+    start = _BETWEEN.split(f"{arguments.pop('urls', '')} {arguments.pop('start', '')}")
     site = arguments.pop("site", None)
     return make_plan(site, start=[url for url in start if url], **arguments)
 

@@ -1,6 +1,5 @@
 """Whole crawls: the real commands, a real server, real worker processes."""
 
-import csv
 import json
 import os
 import signal
@@ -179,21 +178,6 @@ def test_ctrl_c_and_resume(site: Site, tmp_path: Path, times: int) -> None:
     assert sum(site.hits.values()) - len(site.hits) <= 2 * (times - 1), "only what was dropped is fetched again"
 
 
-def test_scrapy_command(site: Site, tmp_path: Path) -> None:
-    """``scrapy crawl articles`` gives cleaned records to Scrapy's feeds, and its process cleans none of them."""
-    site.pages |= archive(12)
-    arguments = ["-a", f"start={site.base}/list,{site.base}/article/3", "-a", "delay=0", "-a", "max_pages=9"]
-    run = [sys.executable, "-c", _SCRAPY, *arguments, "-a", f"store={tmp_path}/s.sqlite", "-O", f"{tmp_path}/o.jsonl", "-O", f"{tmp_path}/o.csv"]
-    env = environment() | {"SCRAPY_SETTINGS_MODULE": "crawler.settings"}
-    done = subprocess.run(run, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.split("\n")[-3:] == ["during the crawl: False", "after cleaning: True", ""]
-    written = records(tmp_path, "o.jsonl")
-    assert [r["kind"] for r in written] == ["article"] * 8
-    assert [row["title"] for row in csv.DictReader((tmp_path / "o.csv").open(encoding="utf-8"))] == [r["title"] for r in written]
-    assert sum(hits for path, hits in site.hits.items() if path != "/robots.txt") == 9
-
-
 def test_walls_and_silence(site: Site, tmp_path: Path) -> None:
     """A captcha is no article, whatever its status; a server that says nothing is given up, and its page tried anew by the next run."""
     wall = "<title>Just a moment...</title><h1>Verify you are human</h1><p>Checking your browser before you can go on.</p>"
@@ -215,22 +199,6 @@ def test_walls_and_silence(site: Site, tmp_path: Path) -> None:
     assert ends[0] == {"/list": "listing", "/wall": "blocked", "/wall/403": "blocked", "/silent": "failed"}
     assert ends[1] == ends[0] | {"/silent": "article"}
     assert site.hits["/silent"] == 3
-
-
-# Scrapy's own command, which tells at its end what this process had loaded of what only cleaning loads; then it cleans
-# a page, to show that this would have been seen.
-_SCRAPY = """
-import sys
-from scrapy.cmdline import execute
-if __name__ == "__main__":
-    try:
-        execute(["scrapy", "crawl", "articles", *sys.argv[1:]])
-    finally:
-        print("during the crawl:", "ftfy" in sys.modules)
-        from cleaners import clean_html
-        clean_html("<h1>One title – it stands here alone</h1>")
-        print("after cleaning:", "ftfy" in sys.modules)
-"""
 
 
 def test_one_crawl_at_a_time(site: Site, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ def prose(paragraphs: int) -> str:
 
 def verdict(html: str, *, status: int | None = 200, url: str | None = None) -> Verdict:
     tree = parse_html(html).tree
-    return judge(segment(tree), embedded(tree, url=url), status=status, url=url)
+    return judge(segment(tree), embedded(tree, url=url), status=status)
 
 
 ENTRY = "<li><h3><a href='/{0}'>A study of bats, part {0}</a></h3><p>Rosa Hale. Urban Wildlife 2018;6(3):{0}-{1}</p><a href='/{0}'>View article</a></li>"

@@ -1,0 +1,53 @@
+"""Parts of the page behind headings that speak of the article rather than tell it: notes on authors, rights, comments."""
+
+from cleaners.labels import Label
+from cleaners.lines import is_prose
+from cleaners.sheet import Sheet, heading_level
+
+# Labels that open such a part wherever they stand, and those that do so only as a heading element: else they are links.
+_OPENING = frozenset(("section_heading_other", "cited_by"))
+_OPENING_AS_HEADING = frozenset(("author_affiliation", "cite_export", "login_paywall", "metrics", "share_social", "download_fulltext", "search_box"))
+# A part with more of the page's prose than this is the text itself: "Notes" and "Contents" may head an article.
+_COVERS_ALL = 0.5
+# Below every heading element.
+_LABEL_RANK = 7
+
+
+def back_matter(sheet: Sheet) -> dict[int, Label]:
+    """The blocks of such parts, each with the label of the heading that it stands behind."""
+    found: dict[int, Label] = {}
+    open_parts: list[tuple[int, Label | None, str]] = []
+    prose: dict[int, int] = {}
+    total = 1
+    for block in sheet.blocks:
+        i, label, level = block.index, sheet.labels[block.index], heading_level(block)
+        while open_parts and not block.where.startswith(open_parts[-1][2]):
+            open_parts.pop()
+        if level is not None or (label is not None and label.action == "section_boundary"):
+            rank = level or _LABEL_RANK
+            while open_parts and open_parts[-1][0] >= rank:
+                open_parts.pop()
+            opens = label is not None and label.cls in (_OPENING | _OPENING_AS_HEADING if level is not None else _OPENING)
+            open_parts.append((rank, label if opens else None, _holder(sheet, i)))
+        governing = next((part[1] for part in reversed(open_parts) if part[1] is not None), None)
+        size = len(block.text) if is_prose(block.text) else 0
+        total += size
+        if governing is not None:
+            found[i] = governing
+            prose[id(governing)] = prose.get(id(governing), 0) + size
+    return {i: label for i, label in found.items() if prose[id(label)] <= _COVERS_ALL * total}
+
+
+def _holder(sheet: Sheet, i: int) -> str:
+    """The path of the element that holds both the heading and what follows it; empty in flat text, which has no elements."""
+    if i + 1 >= len(sheet.blocks):
+        return ""
+    here, after = (sheet.blocks[j].where for j in (i, i + 1))
+    if not here.startswith("/"):
+        return ""
+    shared = 0
+    for a, b in zip(here.split("/")[:-1], after.split("/"), strict=False):
+        if a != b:
+            break
+        shared += 1
+    return "/".join(here.split("/")[:shared]) + "/"
