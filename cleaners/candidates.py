@@ -21,9 +21,9 @@ _RANKS = (
     "microdata:",
     "coins:",
     "block:",
+    "link:",
     "og:",
     "meta:",
-    "link:",
     "twitter:",
     "url",
 )

@@ -15,6 +15,12 @@ _LOCATOR = re.compile(
     r"|\b\d+\s?\(\d+\)\s?[-–]\s?p|\b\d{1,4},\s?\d{1,7}(?:[-–]\d{1,7})?\s?[(;]|\b\d{1,3}\s?:\s?e\d+",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
+_CAPTION = re.compile(
+    r"^(?:supplementa(?:ry|l)\s)?(?:fig(?:ure|ura|\.)?|tab(?:le|elle|leau|la|ela|\.)?|abb(?:ildung)?|scheme|chart|photo|рис(?:унок|\.)?|табл(?:ица|\.)?"
+    r"|图|圖|図|表)\.?\s*[A-Z]?\d{1,3}\b",
+    re.IGNORECASE,
+)
 EMAIL = re.compile(r"[\w.+-]{1,64}\s?(?:@|\{at\}|\(at\)|\[at\])\s?[\w-]{1,63}(?:\.[\w-]{1,63})+")
 URL = re.compile(r"\bhttps?://\S+|\bwww\.\S+", re.IGNORECASE)
 
@@ -25,9 +31,10 @@ def _lists() -> dict[str, frozenset[str]]:
     return {name: frozenset(words) for name, words in data.items()}
 
 
-def words(text: str) -> list[str]:
+@lru_cache(maxsize=2048)
+def words(text: str) -> tuple[str, ...]:
     """The words of a text, case-folded, inner dots and hyphens kept."""
-    return [w.casefold() for w in _WORD.findall(text)]
+    return tuple(w.casefold() for w in _WORD.findall(text))
 
 
 def word_count(text: str) -> int:
@@ -82,7 +89,12 @@ def _ends_in_country(text: str) -> bool:
 
 def has_locator(text: str) -> bool:
     """Whether the text holds the volume, issue or pages of a citation."""
-    return bool(_LOCATOR.search(text[:1000]))
+    return bool(_DIGIT.search(text) and _LOCATOR.search(text[:1000]))
+
+
+def is_caption(text: str) -> bool:
+    """Whether the text is the numbered caption of a figure or a table."""
+    return bool(_CAPTION.match(text))
 
 
 def is_serial_like(text: str) -> bool:

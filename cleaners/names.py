@@ -12,16 +12,20 @@ from cleaners.lines import is_prose, names_institution, serial_words, word_count
 _CJK_NAME = re.compile(r"^[一-鿿぀-ヿ가-힯々]{2,6}(?:[\s·・][一-鿿぀-ヿ가-힯々]{1,6})?$")
 _LETTER = r"[^\W\d_]"
 _INITIALS = re.compile(r"^(?:[A-ZÀ-Þ]\.?[-‐]?){1,4}$")
-_TRAILING = re.compile(r"(?:[\s,]*(?:\d{1,3}|[*†‡§¶#∗⁎‖✉∥⊥&]|\((?:\d{1,2}|[a-z])\)|\[\d{1,2}\]|[¹²³⁴⁵⁶⁷⁸⁹⁰ᵃᵇᶜᵈ]+))+[\s,]*$")
+_TRAILING = re.compile(r"(?:[\s,]*+(?:\d{1,3}+|[*†‡§¶#∗⁎‖✉∥⊥&]|\((?:\d{1,2}|[a-z])\)|\[\d{1,2}\]|[¹²³⁴⁵⁶⁷⁸⁹⁰ᵃᵇᶜᵈ]+))++[\s,]*$")
 _LONE_MARK = re.compile(r"(?<=[^\W\d_]{2})[\s,]+[a-z](?:\s*,\s*[a-z])*$")
 _PARENTHESES = re.compile(r"\s*[(\[][^()\[\]]{0,80}[)\]]")
 _ORCID_URL = re.compile(r"\(?\s*(?:https?://)?(?:www\.)?orcid\.org/[\dX-]+\s*\)?|\borcid(?:\s*id)?\b:?(?:\s*(?:icon|logo|[\dX]{4}-[\dX-]+))?", re.IGNORECASE)
 _EMAIL = re.compile(r"\S+@\S+|\bmailto:\S+")
 _HARD = re.compile(r"\s*[;•·|/\n]\s*|\s*、\s*|\s*，\s*|\s*；\s*")
 _AND = re.compile(r",?\s+(?:and|und|et|y|e|og|och|en|i|и|&)\s+|\s*&\s*")
+# What can stand between two names: a line without it is at most one.
+_BETWEEN = re.compile(r"[,;•·|/&、，；]|\s(?:and|und|et|y|e|og|och|en|i|и)\s")
 _ET_AL = re.compile(r",?\s*(?:\bet\s+al\.?|\band others|\bu\.\s?a\.|\.\.\.|…)\s*$", re.IGNORECASE)
 # A dot at the end that may be the name's own: behind an initial or a suffix.
 _OWN_DOT = re.compile(r"\b(?:[^\W\d_a-zß-ÿа-я]|Jr|Sr)\.$")
+# A name with its marks, degrees and addresses; a longer line says more than a name.
+_LONGEST_NAME = 160
 # The longest list of authors that was seen in one string names about 3,000 people.
 _LONGEST = 100_000
 
@@ -154,7 +158,7 @@ def _is_name(text: str) -> bool:
 
 def is_author_line(text: str) -> bool:
     """Whether a line is nothing but names of persons, at least two."""
-    if len(text) > 3000 or word_count(text) < 3 or names_institution(text) or (is_prose(text) and text.count(",") < 3):
+    if len(text) > 3000 or not _BETWEEN.search(text) or word_count(text) < 3 or names_institution(text) or (is_prose(text) and text.count(",") < 3):
         return False
     people = split_authors(text)
     return len(people) >= 2 and sum(len(p.name) for p in people) >= 0.5 * len(text)
@@ -162,6 +166,8 @@ def is_author_line(text: str) -> bool:
 
 def looks_like_person(text: str) -> bool:
     """Whether a line is one person's name: two to five capitalised words, none of them a word of pages."""
+    if len(text) > _LONGEST_NAME:
+        return False
     plain = _byline().sub("", text)
     found = person(plain)
     if found is None:

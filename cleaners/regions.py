@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from cleaners.lines import ends_sentence, has_locator, is_prose, word_count
+from cleaners.lines import ends_sentence, has_locator, is_caption, is_prose, word_count
+from cleaners.segment.block import Block
 from cleaners.sheet import Sheet, heading_level
 from cleaners.title_block import find_title
 
@@ -14,6 +15,10 @@ _LONGEST_HEAD = 250
 # A paragraph that is the abstract without saying so is at least this long; notices and licences are shorter.
 _LONE_PARAGRAPH = 350
 _DOI = re.compile(r"\b10\.\d{4,9}/")
+# What a label may open that holds other articles; what no box of them holds; classes of lines that end one in flat text.
+_OTHER_ARTICLES = frozenset(("related", "elsewhere"))
+_NO_BOX = frozenset(("footer", "comments"))
+_MENU = frozenset(("navigation", "login_paywall", "cookie_consent", "copyright_line"))
 
 
 class Regions(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,10 +79,11 @@ def _opens_body(sheet: Sheet, index: int) -> bool:
 
 def _section_end(sheet: Sheet, start: int, *, longest: int) -> int:
     """Where the section that the heading at ``start`` opens ends: at the next heading of its rank or a higher one."""
-    level = heading_level(sheet.blocks[start])
+    level, opener = heading_level(sheet.blocks[start]), sheet.labels[start]
+    opened = opener and (opener.cls, opener.field)
     for i in range(start + 1, min(len(sheet.blocks), start + longest)):
         label, rank = sheet.labels[i], heading_level(sheet.blocks[i])
-        if label is not None and label.action == "section_boundary" and label.cls != sheet.labels[start].cls:  # type: ignore[union-attr]
+        if label is not None and label.action == "section_boundary" and (label.cls, label.field) != opened:
             return i
         if level is not None and rank is not None and rank <= level:
             return i
@@ -96,17 +102,48 @@ def _references(sheet: Sheet) -> frozenset[int]:
 
 
 def _related(sheet: Sheet, abstract: int | None, references: frozenset[int]) -> tuple[range, ...]:
+    """The boxes of other articles, each with its heading: related ones, and what else the site has."""
     spans: list[range] = []
     for i, label in enumerate(sheet.labels):
-        if label is None or label.field != "related" or (spans and i < spans[-1].stop) or i in references:
+        if label is None or label.field not in _OTHER_ARTICLES or (spans and i < spans[-1].stop) or i in references:
             continue
-        if abstract is not None and i < abstract:  # a tab or a link to the box, not the box
+        end, alone = _box_end(sheet, i, _section_end(sheet, i, longest=400))
+        if abstract is not None and i < abstract and not (alone and end <= abstract):  # a tab or a link to the box, not the box
             continue
-        end = _section_end(sheet, i, longest=400)
-        items = [j for j in range(i + 1, end) if sheet.labels[j] is None and word_count(sheet.text(j)) >= 4]
-        if items and not (end - i > 2 and sheet.labels[i + 1] is not None and len(items) < 2):
+        items = [j for j in range(i + 1, end) if sheet.labels[j] is None and (word_count(sheet.text(j)) >= 4 or leads_on(sheet.blocks[j]))]
+        if items and (alone or not (end - i > 2 and sheet.labels[i + 1] is not None and len(items) < 2)):
             spans.append(range(i, end))
     return tuple(spans)
+
+
+def leads_on(block: Block) -> bool:
+    """Whether the line is a heading or a link as a whole, as the title of another article is."""
+    linked = any(span.kind == "a" and span.end - span.start >= 0.8 * len(block.text) for span in block.spans)
+    return linked or heading_level(block) is not None
+
+
+def _box_end(sheet: Sheet, start: int, end: int) -> tuple[int, bool]:
+    """Where the box ends that the heading at ``start`` opens, ``end`` at the latest, and whether it has an element of its own.
+
+    That is the smallest element with the heading and a title behind it. Flat text has none: there a menu ends the box.
+    """
+    blocks = sheet.blocks
+    around = frozenset(blocks[start].hints)
+    end = next((i for i in range(start + 1, end) if heading_level(blocks[i]) == 1 or not _NO_BOX.intersection(blocks[i].hints) <= around), end)
+    if blocks[start].tag == "line":
+        menu = (i for i in range(start + 1, end) if (label := sheet.labels[i]) is not None and label.cls in _MENU)
+        return next((i for i in menu if any(sheet.labels[j] is None for j in range(start + 1, i))), end), False
+    path = blocks[start].where.split("/")
+    for depth in range(len(path), 2, -1):
+        element = "/".join(path[:depth])
+        stop = next((i for i in range(start + 1, end) if not _is_inside(blocks[i], element)), end)
+        if any(sheet.labels[i] is None and leads_on(blocks[i]) and word_count(blocks[i].text) >= 3 for i in range(start + 1, stop)):
+            return stop, not (start and _is_inside(blocks[start - 1], element))
+    return end, False
+
+
+def _is_inside(block: Block, element: str) -> bool:
+    return block.where == element or block.where.startswith(f"{element}/")
 
 
 # ------------------------------------------------------------------ abstract
@@ -149,6 +186,8 @@ def abstract_blocks(sheet: Sheet, start: int, outside: frozenset[int]) -> tuple[
             break
         if i in outside or (size and heading_level(sheet.blocks[i]) is not None and not inside):
             break
+        if is_caption(text) or "caption" in sheet.blocks[i].hints:
+            continue
         if not (is_prose(text) or (size and _closing_line(text)) or (sections and len(text) >= 20) or (inside and len(text) >= 60)):
             if not size and i - start < 4 and len(text) < 60:
                 continue

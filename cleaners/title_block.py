@@ -83,7 +83,7 @@ def title_features(
     """The blocks that may be the title, each with what speaks for and against it."""
     blocks, labels = sheet.blocks, sheet.labels
     counts = Counter(keys)
-    citations = "\n".join(k for b, k in zip(blocks, keys, strict=True) if k and has_locator(b.text))
+    citations = "\n".join(k for b, k in zip(blocks, keys, strict=True) if len(k) > _TELLING and has_locator(b.text))
     lines = "\n".join(k for k in keys if len(k) > _TELLING)
     head = fold(page_title or "")
     slug = frozenset(w for w in re.split(r"[-_/.]", (url or "").casefold()) if len(w) > 3)
@@ -120,7 +120,7 @@ def title_features(
             "words_more": count > 45,
             "in_page_title": telling and key in head,
             "opens_page_title": telling and head.startswith(key),
-            "in_citation": telling and citations.count(key) > has_locator(text),
+            "in_citation": telling and citations.count(key) > ("locator" in shape),
             "in_longer_line": telling and lines.count(key) > counts[key],
             "repeated": telling and counts[key] > 1,
             "in_address": bool(slug and named) and sum(w.strip(".,:;()") in slug for w in named) >= 0.6 * len(named),

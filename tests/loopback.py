@@ -1,17 +1,20 @@
 """A site on loopback, made in code, and the real commands run against it."""
 
 import gzip
+import json
 import os
+import pty
 import subprocess
 import sys
+import termios
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 ROOT = Path(__file__).parents[1]
 WORDS = [
@@ -141,6 +144,25 @@ def environment() -> dict[str, str]:
     return os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
 
 
+def in_terminal(
+    line: Sequence[str], folder: Path, env: dict[str, str], *, columns: int, stderr: IO[bytes] | None = None
+) -> tuple[str, int]:
+    """What a command writes to a terminal of this width, and its exit status; ``stderr`` goes there too, or into a file."""
+    ours, its = pty.openpty()
+    termios.tcsetwinsize(its, (24, columns))
+    variables = {name: value for name, value in env.items() if name not in ("COLUMNS", "LINES", "NO_COLOR")} | {"TERM": "xterm-256color"}
+    process = subprocess.Popen(line, cwd=folder, env=variables, stdin=its, stdout=its, stderr=stderr or its, start_new_session=True)
+    os.close(its)
+    seen = b""
+    try:
+        while piece := os.read(ours, 65536):
+            seen += piece
+    except OSError:  # the other end is closed
+        pass
+    os.close(ours)
+    return seen.decode().replace("\r\n", "\n"), process.wait(timeout=60)
+
+
 def crawl(folder: Path, *starts: str, **keys: object) -> subprocess.CompletedProcess[str]:
     """Run ``pagesieve crawl`` with a crawl file; its output is text."""
     return subprocess.run(
@@ -162,6 +184,11 @@ def clean(folder: Path, *arguments: str | bytes | Path, stdin: bytes = b"", **ex
     """Run ``pagesieve clean`` in a folder; its output is bytes."""
     line = [*command("clean"), *(a if isinstance(a, bytes) else str(a) for a in arguments)]
     return subprocess.run(line, cwd=folder, env=environment(), input=stdin, capture_output=True, timeout=120, check=False, **extra)
+
+
+def json_lines(*pages: dict[str, str]) -> bytes:
+    """Pages as the lines of a JSONL file."""
+    return "".join(f"{json.dumps(page)}\n" for page in pages).encode()
 
 
 def complaints(done: subprocess.CompletedProcess[bytes]) -> list[str]:

@@ -1,102 +1,132 @@
 """Related records ("Similar Publications" and its like), in page order, with nothing filled in."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from cleaners.dates import parse_dates
+from cleaners.fields.citation import Cited, is_furniture, read_citation, read_date, read_identifiers
 from cleaners.fields.linked import absolute
-from cleaners.identifiers import find_doi
-from cleaners.lines import has_locator, is_affiliation, is_prose, is_serial_like, word_count
+from cleaners.labels import find_label
+from cleaners.lines import ends_sentence, has_locator, is_affiliation, is_prose, is_serial_like, is_title_case, serial_words, word_count
 from cleaners.names import is_author_line, looks_like_person, split_authors
-from cleaners.record import Identifiers, PartialDate, Related
-from cleaners.regions import Regions
+from cleaners.record import Identifiers, Related
+from cleaners.regions import Regions, leads_on
 from cleaners.sheet import Sheet, heading_level
 from cleaners.snippets import clean_snippet
 
-# A related title has at least this many words; shorter lines are a journal, a name or a date.
+# A title that nothing marks as one has at least this many words; shorter lines are a journal, a name or a date.
 _SHORTEST_TITLE = 4
 # Of 217 titles 3 are longer; a sentence of a snippet seldom is shorter when it stands alone.
 _LONGEST_TITLE = 30
+_INDEX = re.compile(r"\[\d+\]")
+_PIECES = re.compile(r"\s+[·•|]\s+")
 
 
 def find_related(sheet: Sheet, regions: Regions, *, url: str | None) -> tuple[Related, ...]:
     """All related records of the page."""
     records = []
     for span in regions.related:
-        for group in _groups(sheet, span):
-            record = _record(sheet, group, url)
-            if record is not None:
-                records.append(record)
+        if sheet.field(span.start) == "related":
+            records += [record for group in _groups(sheet, span) if (record := _record(sheet, group, url)) is not None]
     return tuple(records)
 
 
-def _groups(sheet: Sheet, span: range) -> Iterator[list[int]]:
-    """The blocks of each record. Where the box closes its records with a link ("View Article …"), that link cuts;
-    else each line that can be a title opens a record."""
-    closing = [i for i in span if (label := sheet.labels[i]) is not None and label.cls == "view_article_link"]
+# ------------------------------------------------------------------ which lines make one record
+
+
+class _Group(msgspec.Struct, frozen=True):
+    """The lines of a record; ``title`` is the one that the page marks as its title."""
+
+    lines: tuple[int, ...]
+    title: int | None = None
+
+
+def _groups(sheet: Sheet, span: range) -> Iterator[_Group]:
+    """The lines of each record, cut where the markup cuts; in flat text at the link that closes each, or at each title."""
+    if titles := _marked_titles(sheet, span):
+        starts = [_item_start(sheet, before, title) for before, title in zip([span.start, *titles], titles, strict=False)]
+        for title, start, end in zip(titles, starts, [*starts[1:], span.stop], strict=True):
+            yield _Group(tuple(i for i in range(start, end) if _belongs(sheet, i)), title)
+        return
+    closing = {i for i in span if (label := sheet.labels[i]) is not None and label.cls == "view_article_link"}
     group: list[int] = []
     for i in span[1:]:
-        label = sheet.labels[i]
-        if closing and i in closing:
+        if i in closing or (not closing and group and _opens(sheet, group, i)):
             if group:
-                yield group
+                yield _Group(tuple(group))
             group = []
-            continue
-        if label is not None and label.cls != "section_heading_in_abstract":
-            continue
-        if not closing and group and _opens(sheet, i):
-            yield group
-            group = []
-        group.append(i)
+        if i not in closing and _belongs(sheet, i):
+            group.append(i)
     if group:
-        yield group
+        yield _Group(tuple(group))
 
 
-def _opens(sheet: Sheet, i: int) -> bool:
-    block = sheet.blocks[i]
-    linked = any(s.kind == "a" and s.end - s.start >= 0.8 * len(block.text) for s in block.spans)
-    return word_count(block.text) >= _SHORTEST_TITLE and (linked or heading_level(block) is not None) and not has_locator(block.text)
+def _belongs(sheet: Sheet, i: int) -> bool:
+    """Whether a line says something about a record: no label, no button, no count."""
+    label = sheet.labels[i]
+    return (label is None or label.cls == "section_heading_in_abstract") and "button" not in sheet.blocks[i].hints[-2:]
 
 
-def _record(sheet: Sheet, group: Sequence[int], url: str | None) -> Related | None:
-    parts: dict[str, object] = {}
-    authors: list[str] = []
-    affiliations: list[str] = []
-    snippet: list[str] = []
-    doi = href = None
-    for i in group:
-        text = sheet.text(i)
-        for found, _, _ in find_doi(text):
-            doi = doi or found
-        if snippet or sheet.labels[i] is not None or (is_prose(text) and (word_count(text) > _LONGEST_TITLE or "title" in parts or len(group) == 1)):
-            snippet.append(text)  # what has begun goes on to the end of its record
-        elif is_affiliation(text) and ("," in text or "title" in parts):
-            affiliations.append(text)
-        elif "published" not in parts and (date := _whole_date(text)) is not None:
-            parts["published"] = date
-        elif "title" not in parts and word_count(text) >= _SHORTEST_TITLE and not is_author_line(text):
-            parts["title"] = text
-            href = next((s.href for s in sheet.blocks[i].spans if s.href), None)
-        elif "title" in parts and (is_author_line(text) or looks_like_person(text)) and "container_title" in parts:
-            authors.extend(p.name for p in split_authors(text))
-        elif "title" in parts and "container_title" not in parts and is_serial_like(text) and not is_author_line(text):
-            parts["container_title"] = text
-        elif "title" in parts and is_author_line(text):
-            authors.extend(p.name for p in split_authors(text))
-    if not parts and not snippet:
-        return None
-    record = Related(authors=tuple(authors), affiliations=tuple(affiliations), url=absolute(href, url), identifiers=Identifiers(doi=doi))
-    if snippet:
-        parts["snippet"] = clean_snippet("\n\n".join(snippet))
-    return msgspec.structs.replace(record, **parts)
+def _marked_titles(sheet: Sheet, span: range) -> list[int]:
+    """Lines that are headings or links, of the kind of element that most such lines of the box are."""
+    lines = [i for i in span[1:] if _belongs(sheet, i) and sheet.labels[i] is None and leads_on(sheet.blocks[i]) and _names_work(sheet.text(i))]
+    kinds = Counter(_kind(sheet, i) for i in lines)
+    long = {_kind(sheet, i) for i in lines if word_count(sheet.text(i)) >= _SHORTEST_TITLE}
+    if not long:
+        return []
+    best = max(long, key=lambda kind: (kinds[kind], kind.endswith(("h2", "h3", "h4", "h5", "h6")), -min(i for i in lines if _kind(sheet, i) == kind)))
+    return [i for i in lines if _kind(sheet, i) == best]
 
 
-def _whole_date(text: str) -> PartialDate | None:
-    """The date of a line that is nothing but a date."""
-    if len(text) > 60 or not any(c.isdigit() for c in text):
-        return None
-    dates = parse_dates(text)
-    if len(dates) != 1 or len(dates[0].raw) < 0.6 * len(text):
-        return None
-    return PartialDate(edtf=dates[0].edtf, precision=dates[0].precision, raw=dates[0].raw)
+def _names_work(text: str) -> bool:
+    """Whether a line can be a title: no citation, no date, no person, no identifier."""
+    if "://" in text or text.startswith("10.") or has_locator(text) or is_furniture(text) or read_date(text) is not None:
+        return False
+    return not (is_author_line(text) or (word_count(text) < _SHORTEST_TITLE + 1 and looks_like_person(text)))
+
+
+def _kind(sheet: Sheet, i: int) -> str:
+    return _INDEX.sub("", sheet.blocks[i].where)
+
+
+def _item_start(sheet: Sheet, before: int, title: int) -> int:
+    """Where the element begins that holds the title and not the one before."""
+    blocks = sheet.blocks
+    one, other = blocks[before].where.split("/"), blocks[title].where.split("/")
+    shared = next((depth for depth, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    element = "/".join(other[: shared + 1])
+    inside = (i for i in range(before + 1, title) if blocks[i].where == element or blocks[i].where.startswith(f"{element}/"))
+    return next(inside, title)
+
+
+def _opens(sheet: Sheet, group: Sequence[int], i: int) -> bool:
+    """Whether a line of flat text is the title of a further record."""
+    text = sheet.text(i)
+    if sheet.labels[i] is not None:
+        return False
+    if not _SHORTEST_TITLE <= word_count(text) <= _LONGEST_TITLE or not _names_work(text) or is_affiliation(text):
+        return False
+    if read_citation(text) is not None or is_serial_like(text) and serial_words(text):
+        return False
+    return not (ends_sentence(text) and len(group) == 1 and not ends_sentence(sheet.text(group[0])))
+
+
+# ------------------------------------------------------------------ what the lines say
+
+
+class _Draft:
+    """A record that is being read, line by line."""
+
+    def __init__(self) -> None:
+        self.title: str | None = None
+        self.cited = Cited()
+        self.affiliations: list[str] = []
+        self.snippet: list[str] = []
+
+    def add(self, found: Cited) -> None:
+        """Take what is not known yet."""
+        known, new = msgspec.structs.asdict(self.cited), msgspec.structs.asdict(found)
+        self.cited = Cited(**{name: value if name == "authors" and name in () else known[name] or value for name, value in new.items()})

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from loopback import article, clean, command, complaints, environment
+from loopback import article, clean, command, complaints, environment, json_lines
 
 import cleaners
 from cleaners import Page, Record
@@ -23,10 +23,6 @@ TEXT = Page(content=FLAT.encode(), kind="text")
 
 def records(lines: bytes) -> list[Record]:
     return [Record.from_json(line) for line in lines.splitlines()]
-
-
-def json_lines(*pages: dict[str, str]) -> bytes:
-    return "".join(f"{json.dumps(page)}\n" for page in pages).encode()
 
 
 def obey_file_modes() -> None:

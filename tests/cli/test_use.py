@@ -2,16 +2,14 @@
 
 import json
 import os
-import pty
 import re
 import subprocess
-import termios
 import unicodedata
 from pathlib import Path
 
 import jsonschema
 import pytest
-from loopback import Answer, Site, archive, article, command, crawl_file, environment
+from loopback import Answer, Site, archive, article, command, crawl_file, environment, in_terminal
 
 from cleaners import __version__, clean_html
 
@@ -25,19 +23,7 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def terminal(folder: Path, *arguments: str | Path, columns: int = 80, **variables: str) -> tuple[str, int]:
     """What a command writes to a terminal of this width, and its exit status."""
-    ours, its = pty.openpty()
-    termios.tcsetwinsize(its, (24, columns))
-    env = {name: value for name, value in environment().items() if name not in ("COLUMNS", "LINES", "NO_COLOR")} | {"TERM": "xterm-256color"} | variables
-    process = subprocess.Popen(command(*arguments), cwd=folder, env=env, stdin=its, stdout=its, stderr=its, start_new_session=True)
-    os.close(its)
-    seen = b""
-    try:
-        while piece := os.read(ours, 65536):
-            seen += piece
-    except OSError:  # the other end is closed
-        pass
-    os.close(ours)
-    return seen.decode().replace("\r\n", "\n"), process.wait(timeout=60)
+    return in_terminal(command(*arguments), folder, environment() | variables, columns=columns)
 
 
 def width(line: str) -> int:
