@@ -1,9 +1,10 @@
-"""Crawl every development page from loopback with the real command, and check that none is lost.
+"""Crawl saved pages from loopback with the real command, and check that none is lost.
 
-    python benchmarks/local_crawl.py [--jobs N]
+    python benchmarks/local_crawl.py [--data FOLDER] [--jobs N]
 
-Serves the pages of ``../shared/data`` (see its README) on this machine: the sitemap names one half, a listing with
-next pages the other. Prints a small table; the exit status is 1 if a check fails, 0 with a note if there is no data.
+Serves every page ``<collection>/pages/<name>.html.gz`` of the folder on this machine: the sitemap names one half, a
+listing with next pages the other. Prints a small table; the exit status is 1 if a check fails, 0 with a note if there
+are no pages.
 """
 
 import argparse
@@ -24,13 +25,12 @@ from crawler.report import outcomes
 from crawler.store import Store
 
 ROOT = Path(__file__).resolve().parents[1]
-DATA = ROOT.parent / "shared" / "data"
 PER_PAGE = 25
 
 
-def pages() -> dict[str, bytes]:
+def pages(data: Path) -> dict[str, bytes]:
     """The pages by the path that they are served at."""
-    files = sorted(p for folder in ("scholarly", "negatives") for p in (DATA / folder / "pages").glob("*.html.gz"))
+    files = sorted(data.glob("*/pages/*.html.gz"))
     return {f"/{p.parent.parent.name}/{p.name.removesuffix('.html.gz')}-page": gzip.decompress(p.read_bytes()) for p in files}
 
 
@@ -73,10 +73,11 @@ def main() -> int:
     """Crawl, check, print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--jobs", type=int, default=2, help="processes that clean (default: 2)")
-    jobs = parser.parse_args().jobs
-    found = pages()
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data", help="the folder of pages (default: %(default)s)")
+    given = parser.parse_args()
+    jobs, found = given.jobs, pages(given.data)
     if not found:
-        print(f"no pages in {DATA.relative_to(ROOT.parent)}: nothing to crawl")
+        print(f"no pages in {given.data}: nothing to crawl")
         return 0
     wanted = list(found)
     server = serve(found)

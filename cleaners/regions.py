@@ -7,6 +7,7 @@ import msgspec
 
 from cleaners.lines import ends_sentence, has_locator, is_caption, is_prose, word_count
 from cleaners.segment.block import Block
+from cleaners.sections import contents
 from cleaners.sheet import Sheet, heading_level
 from cleaners.title_block import find_title
 
@@ -67,11 +68,22 @@ def find_regions(sheet: Sheet, *, titles: Iterable[str] = (), page_title: str | 
 
 
 def _opens_body(sheet: Sheet, index: int) -> bool:
+    """Whether the text begins here: a heading "Introduction", a long paragraph, or one of two that follow each other.
+
+    A standfirst is a paragraph too, but the names of the authors follow it.
+    """
     label = sheet.labels[index]
     if label is not None:
         return label.cls == "section_heading_in_abstract" and label.text.casefold().startswith("introduction")
+    if not _is_paragraph(sheet, index):
+        return False
+    after = next((i for i in range(index + 1, min(len(sheet.blocks), index + 8)) if sheet.labels[i] is None and i not in sheet.peripheral), None)
+    return len(sheet.text(index)) > 400 or (after is not None and _is_paragraph(sheet, after))
+
+
+def _is_paragraph(sheet: Sheet, index: int) -> bool:
     text = sheet.text(index)
-    return index not in sheet.peripheral and len(text) > 400 and is_prose(text)
+    return index not in sheet.peripheral and len(text) > 80 and is_prose(text)
 
 
 # ------------------------------------------------------------------ parts that speak of other articles
@@ -92,8 +104,9 @@ def _section_end(sheet: Sheet, start: int, *, longest: int) -> int:
 
 def _references(sheet: Sheet) -> frozenset[int]:
     found: set[int] = set()
+    entries = contents(sheet)
     for i, label in enumerate(sheet.labels):
-        if label is not None and label.field == "references" and i not in sheet.peripheral:
+        if label is not None and label.field == "references" and i not in sheet.peripheral and i not in entries:
             end = _section_end(sheet, i, longest=3000)
             if end - i > 2:
                 found.update(range(i, end))

@@ -9,8 +9,25 @@ _OPENING = frozenset(("section_heading_other", "cited_by"))
 _OPENING_AS_HEADING = frozenset(("author_affiliation", "cite_export", "login_paywall", "metrics", "share_social", "download_fulltext", "search_box"))
 # A part with more of the page's prose than this is the text itself: "Notes" and "Contents" may head an article.
 _COVERS_ALL = 0.5
+# Two headings in a row are a section and its first part.
+_SHORTEST_CONTENTS = 3
 # Below every heading element.
 _LABEL_RANK = 7
+
+
+def contents(sheet: Sheet) -> frozenset[int]:
+    """The entries of lists of contents and tabs: headings of an article one after the other, with no text between them."""
+    found: set[int] = set()
+    run: list[int] = []
+    for block in sheet.blocks:
+        label = sheet.labels[block.index]
+        if label is not None and label.action in ("keep", "section_boundary") and heading_level(block) is None:
+            run.append(block.index)
+            continue
+        if len(run) >= _SHORTEST_CONTENTS:
+            found.update(run)
+        run = []
+    return frozenset(found.union(run) if len(run) >= _SHORTEST_CONTENTS else found)
 
 
 def back_matter(sheet: Sheet) -> dict[int, Label]:
@@ -19,6 +36,7 @@ def back_matter(sheet: Sheet) -> dict[int, Label]:
     open_parts: list[tuple[int, Label | None, str]] = []
     prose: dict[int, int] = {}
     total = 1
+    entries = contents(sheet)
     for block in sheet.blocks:
         i, label, level = block.index, sheet.labels[block.index], heading_level(block)
         while open_parts and not block.where.startswith(open_parts[-1][2]):
@@ -27,7 +45,7 @@ def back_matter(sheet: Sheet) -> dict[int, Label]:
             rank = level or _LABEL_RANK
             while open_parts and open_parts[-1][0] >= rank:
                 open_parts.pop()
-            opens = label is not None and label.cls in (_OPENING | _OPENING_AS_HEADING if level is not None else _OPENING)
+            opens = label is not None and i not in entries and label.cls in (_OPENING | _OPENING_AS_HEADING if level is not None else _OPENING)
             open_parts.append((rank, label if opens else None, _holder(sheet, i)))
         governing = next((part[1] for part in reversed(open_parts) if part[1] is not None), None)
         size = len(block.text) if is_prose(block.text) else 0

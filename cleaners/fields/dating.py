@@ -8,18 +8,42 @@ import msgspec
 
 from cleaners.candidates import Found, rank
 from cleaners.dates import Date, parse_dates
+from cleaners.dates.roles import Label, find_labels
+from cleaners.lines import fold, has_locator, is_affiliation, is_prose
 from cleaners.ledger import Candidate
-from cleaners.lines import has_locator, is_prose
 from cleaners.record import PartialDate, RoleDate
 from cleaners.regions import Regions
+from cleaners.segment.block import Block
 from cleaners.sheet import Sheet
 
-# Which role is a publication date, best first. "received" and its like say when the work was not yet published.
-_PUBLISHED = ("published", "epub", "online", "ppub", "posted", "issue", "unspecified", "event", "created", "submitted", "revised", "copyright")
 _FINENESS = {"day": 0, "month": 1, "interval": 1, "season": 1, "year": 2, "decade": 3, "unknown": 4}
+# Roles of a publication and how good an answer each is: what is cited is the date of the issue, not the earlier one of
+# the web. "received" and its like are missing: the work was not yet published.
+_GRADE = {
+    "printed": 0, "issue": 2, "published": 4, "epub": 5, "online": 5, "posted": 5, "unspecified": 7, "uploaded": 8,
+    "event": 8, "created": 9, "submitted": 10, "revised": 11, "copyright": 12,
+}  # fmt: skip
+_FOR_CITATION, _DUBLIN_CORE, _OTHER_METADATA, _ISSUE_BY_NAME = 0, 1, 3, 6
+# The roles that say a year, or any date, more finely.
+_COMPLETES_YEAR = frozenset(("published", "epub", "online", "printed", "issue"))
+_COMPLETES = frozenset(("published", "printed", "issue"))
+# Of two such roles with one date the first is enough.
+_SYNONYMS = (("epub", "online"), ("published", "posted"), ("published", "uploaded"))
+# These words stand in any sentence: the head of the article alone is theirs.
+_ONLY_IN_HEAD = frozenset(("unspecified", "created", "event", "accessed", "joined", "uploaded", "posted"))
 _MAY_HOLD_DATE = re.compile(r"\d{4}|\d[./]\d|[年月]|ago\b", re.IGNORECASE)
+_ON_THE_WEB = re.compile(r"online|web|first|advance|early|ahead", re.IGNORECASE)
+# Where a clause begins: a label there speaks of the article, one in the middle of a sentence of anything.
+_CLAUSE = re.compile(r"(?:^|[.;,|/•·:()\[\]–—\d-])\W*(?:[^\W\d_]+\s){0,2}$")
 # A line of dates is short; the longest seen holds received, revised, accepted and four publication dates.
 _LONGEST_LINE = 400
+# The line under a headline may be a sentence; the article's text begins with the next, or with a longer one.
+_LEAST_PROSE, _LONG_PROSE = 80, 300
+_BEFORE_TITLE = 8
+# More volumes than this side by side are a list of all that there are.
+_MOST_VOLUMES = 2
+# Parts of a page that hold the dates of other articles, or of comments.
+_OTHERS = frozenset(("related", "comments", "references", "cited_by", "navigation", "footer", "advert"))
 
 
 class _Seen(msgspec.Struct, frozen=True):
@@ -29,6 +53,7 @@ class _Seen(msgspec.Struct, frozen=True):
     role: str
     source: str
     place: int
+    grade: int
 
 
 class Dating(msgspec.Struct, frozen=True):
@@ -44,54 +69,121 @@ def find_dates(
 ) -> Dating:
     """Read dates from metadata, from the head of the article, and from labelled lines elsewhere."""
     languages = (language.split("-")[0].lower(),) if language else ()
-    seen = [*_stated(candidates, languages, reference), *_shown(sheet, regions, languages, reference)]
-    unique: dict[tuple[str, str], RoleDate] = {}
-    for s in seen:
-        if s.date.edtf and (s.place < 3 or s.role not in ("unspecified", "copyright")):
-            unique.setdefault((s.role, s.date.edtf), RoleDate(role=s.role, edtf=s.date.edtf, precision=s.date.precision, raw=s.date.raw))
+    seen = [*_stated(candidates, languages, reference), *_one_volume(list(_shown(sheet, regions, languages, reference)))]
+    seen = [s for s in seen if s.date.edtf]
     blocks = frozenset(int(s.source[6:]) for s in seen if s.source.startswith("block:") and s.place < 3)
-    return Dating(_published(seen), tuple(unique.values()), blocks)
+    return Dating(_published(seen), tuple(_told(seen)), blocks)
 
 
 def _stated(candidates: Sequence[Candidate], languages: Sequence[str], reference: datetime | None) -> Iterator[_Seen]:
     for candidate in sorted((c for c in candidates if c.field == "date"), key=lambda c: rank(c.source)):
         for date in parse_dates(str(candidate.value), languages=languages, reference=reference)[:1]:
-            role = candidate.role or date.role
-            yield _Seen(date, role, candidate.source, 0 if rank(candidate.source) < 11 else 1)
+            role, source = candidate.role or date.role, candidate.source.casefold()
+            grade = _GRADE.get(role, 99)
+            if role == "published":
+                grade = _FOR_CITATION if rank(source) < 5 else _DUBLIN_CORE if source.startswith("dc:") else _OTHER_METADATA
+            yield _Seen(date, role, candidate.source, 0 if rank(source) < 11 else 1, grade)
 
 
 def _shown(sheet: Sheet, regions: Regions, languages: Sequence[str], reference: datetime | None) -> Iterator[_Seen]:
+    head = _head(sheet, regions)
+    title = fold(sheet.text(regions.title)) if regions.title is not None else ""
     for block in sheet.blocks:
-        i, text = block.index, block.text
-        if len(text) > _LONGEST_LINE or regions.outside(i) or not _MAY_HOLD_DATE.search(text):
+        i, text, label = block.index, block.text, sheet.labels[block.index]
+        if len(text) > _LONGEST_LINE or not _MAY_HOLD_DATE.search(text) or (label is not None and label.cls != "copyright_line"):
             continue
-        label = sheet.labels[i]
-        if label is not None and label.cls != "copyright_line":
+        near = i in head and i not in sheet.peripheral
+        if regions.outside(i) and not near:
             continue
         before = sheet.labels[i - 1] if i else None
-        labelled = before is not None and before.action == "field_label" and not has_locator(text)
-        near = i in regions.head or (regions.title is not None and 0 < regions.title - i <= 8)
-        if is_prose(text) and len(text) > 200 and not has_locator(text):
-            continue
-        line = f"{sheet.text(i - 1).rstrip(': ')}: {text}" if labelled and before is not None and before.field == "dates" else text
-        for date in parse_dates(line, languages=languages, reference=reference):
-            role = date.role
-            if role == "unspecified" and (i in sheet.peripheral or not near) and "date" not in block.hints[-2:]:
+        line = f"{sheet.text(i - 1).rstrip(': ')}: {text}" if before is not None and before.field == "dates" and not has_locator(text) else text
+        dates = parse_dates(line, languages=languages, reference=reference)
+        labels = find_labels(line) if dates else []
+        for date in dates:
+            name = _name(date, labels)
+            if not _is_own(block, line, date, name, near=near, around=i in sheet.peripheral, title=title):
                 continue
-            place = 2 if near else 3 if i not in sheet.peripheral else 4
-            yield _Seen(date, role, f"block:{i}", place)
+            grade = _GRADE.get(date.role, 99)
+            if date.role == "published" and name is not None and _ON_THE_WEB.search(line, name.start, name.end):
+                grade = _GRADE["online"]
+            elif date.role == "issue" and not (near and has_locator(text)) and date.precision == "year":
+                grade = _ISSUE_BY_NAME
+            yield _Seen(date, date.role, f"block:{i}", 2 if near else 4 if i in sheet.peripheral else 3, grade)
+
+
+def _head(sheet: Sheet, regions: Regions) -> range:
+    """The blocks around the title, up to where the article's text begins."""
+    head, title = regions.head, regions.title
+    start = max(0, title - _BEFORE_TITLE) if title is not None else 0
+    if regions.abstract_label is not None and regions.abstract_label == head.stop:
+        return range(start, head.stop)
+    sentences = 0
+    for i in head:
+        text = sheet.text(i)
+        if len(text) < _LEAST_PROSE or i in sheet.peripheral or sheet.labels[i] is not None or not is_prose(text) or has_locator(text) or is_affiliation(text):
+            continue
+        sentences += 1
+        if sentences > 1 or len(text) >= _LONG_PROSE:
+            return range(start, i)
+    return range(start, head.stop)
+
+
+def _name(date: Date, labels: Sequence[Label]) -> Label | None:
+    """The label that gives the date its role: the last before it, else the first behind; `None` where its form gives it."""
+    fitting = [label for label in labels if label.role == date.role]
+    before = [label for label in fitting if label.end <= date.start]
+    return before[-1] if before else fitting[0] if fitting else None
+
+
+def _is_own(block: Block, line: str, date: Date, name: Label | None, *, near: bool, around: bool, title: str) -> bool:
+    """Whether the date is one of the article, and not of its story, of another article, of a comment or of the site."""
+    others = not _OTHERS.isdisjoint(block.hints)
+    prose = is_prose(line) and not has_locator(line)
+    if date.role == "copyright":
+        own = near or not {"article", "main", "abstract"}.isdisjoint(block.hints)
+        return own and not around and not others and name is not None and name.start < 20
+    if date.role == "unspecified":
+        return not prose and (near or ("date" in block.hints[-2:] and not others))
+    if name is None:
+        return near or bool(len(title) > 20 and title in fold(line))
+    if prose and name.start > 40:
+        return False
+    if near:
+        return True
+    return date.role not in _ONLY_IN_HEAD and {"comments", "related"}.isdisjoint(block.hints) and bool(_CLAUSE.search(line[: name.start]))
+
+
+def _one_volume(seen: list[_Seen]) -> list[_Seen]:
+    """Without the years of volumes where the page lists many."""
+    volumes = {s.date.edtf for s in seen if s.role == "issue" and s.date.precision == "year"}
+    return [s for s in seen if len(volumes) <= _MOST_VOLUMES or s.date.edtf not in volumes or s.role != "issue"]
+
+
+def _told(seen: Sequence[_Seen]) -> Iterator[RoleDate]:
+    """Each date once: none that only repeats another with a vaguer role, or the same role more coarsely."""
+    told: list[_Seen] = []
+    for s in seen:
+        if not any(s.role == t.role and s.date.edtf == t.date.edtf for t in told):
+            told.append(s)
+    pairs = {(s.role, s.date.edtf) for s in told}
+    for s in told:
+        repeated = any((better, s.date.edtf) in pairs for better, role in _SYNONYMS if role == s.role)
+        vague = s.role == "unspecified" and any(t.role != "unspecified" and _within(t.date, s.date) for t in told)
+        coarse = any(t.role == s.role and _FINENESS[t.date.precision] < _FINENESS[s.date.precision] and _within(t.date, s.date) for t in told)
+        if not (repeated or vague or coarse):
+            yield RoleDate(role=s.role, edtf=s.date.edtf, precision=s.date.precision, raw=s.date.raw)
 
 
 def _published(seen: Sequence[_Seen]) -> Found:
-    """The best role from the best place; a shown date that says the same more finely completes it."""
-    usable = [s for s in seen if s.date.edtf and s.role in _PUBLISHED]
+    """The best role from the best place; a date that says the same more finely completes it."""
+    usable = sorted((s for s in seen if s.grade < 99), key=lambda s: (s.grade, s.place))
     if not usable:
         return Found(None, None, "no publication date is stated")
-    best = min(usable, key=lambda s: (s.role in ("copyright", "submitted", "revised"), s.place > 1 and s.role == "unspecified", s.place // 3, _PUBLISHED.index(s.role) if s.place else _PUBLISHED.index(s.role) // 2))
+    best = usable[0]
     reason = f"role {best.role}"
-    for other in usable:
-        finer = _FINENESS[other.date.precision] < _FINENESS[best.date.precision]
-        if finer and other.role in ("published", "epub", "issue", "ppub") and _within(other.date, best.date):
+    for other in usable[1:]:
+        roles = _COMPLETES_YEAR if best.date.precision == "year" else _COMPLETES
+        if _FINENESS[other.date.precision] < _FINENESS[best.date.precision] and other.role in roles and _within(other.date, best.date):
             best, reason = other, f"states {best.date.edtf} more finely, role {other.role}"
     value = PartialDate(edtf=best.date.edtf, precision=best.date.precision, raw=best.date.raw)
     return Found(value, best.source, reason)

@@ -46,7 +46,7 @@ def find_source(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate],
     for i in indexes:
         if i == 0 or regions.outside(i):
             continue
-        if sheet.field(i - 1) in ("source", "doi") and (shown := URL.search(sheet.text(i))):
+        if sheet.field(i - 1) == "source" and (shown := URL.search(sheet.text(i))):
             return Found(shown[0], f"block:{i}", "behind its label")
     stated = ranked(candidates, "source")
     return Found(str(stated[0].value), stated[0].source, "most believed source that states it") if stated else NOTHING

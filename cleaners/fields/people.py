@@ -60,10 +60,10 @@ def find_people(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate])
         people, source, reason = (), None, NOTHING.reason
     names = list(affiliations)
     if any(p.affiliations for p in people):
-        names = list(dict.fromkeys(a for p in people for a in map(_clean_affiliation, p.affiliations) if a))
+        names = list(dict.fromkeys(a for p in people for a in map(clean_affiliation, p.affiliations) if a))
         place = source
     elif extra := [c for c in ranked(candidates, "affiliations") if c.value]:
-        names = list(dict.fromkeys(a for a in map(_clean_affiliation, extra[0].value) if a))
+        names = list(dict.fromkeys(a for a in map(clean_affiliation, extra[0].value) if a))
         place = extra[0].source
     else:
         place = f"block:{min(i for i, r in blocks.items() if r == 'affiliations')}" if names else None
@@ -77,7 +77,7 @@ def find_people(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate])
 
 def _author(person: Person, names: list[str], shown: list[_Shown], marked: dict[str, int], affiliations: list[str]) -> Author:
     """The author of the record: indexes by what the source states beside the name, else by the marks on the page."""
-    beside = [a for a in map(_clean_affiliation, person.affiliations) if a]
+    beside = [a for a in map(clean_affiliation, person.affiliations) if a]
     indexes = [names.index(a) for a in beside if a in names]
     match = next((s for s in shown if _same(s.person.name, person.name)), None)
     if not indexes and match is not None and names == affiliations:
@@ -180,13 +180,13 @@ def split_affiliations(text: str) -> list[tuple[str | None, str]]:
     out = []
     for piece in pieces:
         mark = _LEADING_MARK.match(piece.strip())
-        name = _clean_affiliation(piece.strip()[mark.end() :] if mark else piece)
+        name = clean_affiliation(piece.strip()[mark.end() :] if mark else piece)
         if name:
             out.append((mark[1] if mark else None, name))
     return out
 
 
-def _clean_affiliation(text: str) -> str:
+def clean_affiliation(text: str) -> str:
     """Without e-mail, web address, and the label that they leave dangling."""
     text = URL.sub("", EMAIL.sub("", " ".join(text.split()))).strip()
     cut = _DANGLING.sub("", text)

@@ -4,11 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-import msgspec
+from msgspec import Struct, structs
 
 from cleaners.dates import parse_dates
-from cleaners.fields.citation import Cited, is_furniture, read_citation, read_date, read_identifiers
+from cleaners.fields.citation import INITIALS_LAST, Cited, is_furniture, read_citation
 from cleaners.fields.linked import absolute
+from cleaners.fields.people import clean_affiliation
 from cleaners.labels import find_label
 from cleaners.lines import ends_sentence, has_locator, is_affiliation, is_prose, is_serial_like, is_title_case, serial_words, word_count
 from cleaners.names import is_author_line, looks_like_person, split_authors
@@ -21,7 +22,10 @@ from cleaners.snippets import clean_snippet
 _SHORTEST_TITLE = 4
 # Of 217 titles 3 are longer; a sentence of a snippet seldom is shorter when it stands alone.
 _LONGEST_TITLE = 30
+_ET_AL = re.compile(r",?\s+(?:et al|and others)\.?$", re.IGNORECASE)
 _INDEX = re.compile(r"\[\d+\]")
+# Lines up to this length may hold several parts of a record: "A. Author · Journal · 2023".
+_LONGEST_LIST = 300
 _PIECES = re.compile(r"\s+[·•|]\s+")
 
 
@@ -37,7 +41,7 @@ def find_related(sheet: Sheet, regions: Regions, *, url: str | None) -> tuple[Re
 # ------------------------------------------------------------------ which lines make one record
 
 
-class _Group(msgspec.Struct, frozen=True):
+class _Group(Struct, frozen=True):
     """The lines of a record; ``title`` is the one that the page marks as its title."""
 
     lines: tuple[int, ...]
@@ -83,9 +87,14 @@ def _marked_titles(sheet: Sheet, span: range) -> list[int]:
 
 def _names_work(text: str) -> bool:
     """Whether a line can be a title: no citation, no date, no person, no identifier."""
-    if "://" in text or text.startswith("10.") or has_locator(text) or is_furniture(text) or read_date(text) is not None:
+    if "://" in text or text.startswith("10.") or has_locator(text) or is_furniture(text) or _is_date(text):
         return False
     return not (is_author_line(text) or (word_count(text) < _SHORTEST_TITLE + 1 and looks_like_person(text)))
+
+
+def _is_date(text: str) -> bool:
+    cited = read_citation(text)
+    return cited is not None and not (cited.title or cited.container or cited.authors)
 
 
 def _kind(sheet: Sheet, i: int) -> str:
@@ -117,16 +126,101 @@ def _opens(sheet: Sheet, group: Sequence[int], i: int) -> bool:
 # ------------------------------------------------------------------ what the lines say
 
 
-class _Draft:
-    """A record that is being read, line by line."""
+def _record(sheet: Sheet, group: _Group, url: str | None) -> Related | None:
+    """The record that the lines state, each line read once, in order; `None` where they state nothing."""
+    title, href, rest = _title(sheet, group)
+    known = Cited()
+    affiliations: list[str] = []
+    snippet: list[str] = []
+    lines = [(i, piece) for i, text in rest for piece in (_PIECES.split(text) if len(text) < _LONGEST_LIST else [text])]
+    for place, (i, text) in enumerate(lines):
+        titled = title is not None or known.title is not None
+        if is_furniture(text) and sheet.labels[i] is None:
+            continue
+        cited = None if snippet else read_citation(text, authors_known=bool(known.authors))
+        if cited is not None:
+            known = _joined(known, cited)
+        elif snippet or sheet.labels[i] is not None or _tells(sheet, group, i, text, titled):
+            snippet.append(text)  # what has begun goes on to the end of its record
+        elif not titled and _can_be_title(text):
+            title, href = text, _address(sheet, i)
+        elif is_affiliation(text) and ("," in text or titled):
+            affiliations.append(clean_affiliation(text))
+        elif not titled:
+            continue
+        elif is_author_line(text) or _is_person(sheet, lines, place, known):
+            known = _joined(known, Cited(authors=(*known.authors, *(person.name for person in split_authors(text)))), anew=True)
+        elif is_serial_like(text):
+            known = _joined(known, Cited(container=text))
+    if title is None and not snippet and not affiliations and known == Cited():
+        return None
+    return Related(
+        title=title or known.title,
+        authors=known.authors,
+        container_title=known.container,
+        affiliations=tuple(affiliations),
+        published=known.published,
+        url=absolute(href, url),
+        identifiers=known.identifiers,
+        snippet=clean_snippet("\n\n".join(snippet)) if snippet else None,
+    )
 
-    def __init__(self) -> None:
-        self.title: str | None = None
-        self.cited = Cited()
-        self.affiliations: list[str] = []
-        self.snippet: list[str] = []
 
-    def add(self, found: Cited) -> None:
-        """Take what is not known yet."""
-        known, new = msgspec.structs.asdict(self.cited), msgspec.structs.asdict(found)
-        self.cited = Cited(**{name: value if name == "authors" and name in () else known[name] or value for name, value in new.items()})
+def _title(sheet: Sheet, group: _Group) -> tuple[str | None, str | None, list[tuple[int, str]]]:
+    """The marked title, its link, and the other lines."""
+    if group.title is None:
+        return None, None, [(i, sheet.text(i)) for i in group.lines]
+    rest = [(i, sheet.text(i)) for i in group.lines if i != group.title]
+    return sheet.text(group.title), _address(sheet, group.title), rest
+
+
+def _address(sheet: Sheet, i: int) -> str | None:
+    return next((span.href for span in sheet.blocks[i].spans if span.href), None)
+
+
+def _joined(known: Cited, new: Cited, *, anew: bool = False) -> Cited:
+    """What is known, and of the new what was not; ``anew`` says that the new authors hold the known ones."""
+    return Cited(
+        title=known.title or new.title,
+        authors=new.authors if anew else known.authors or new.authors,
+        container=known.container or new.container,
+        published=known.published or new.published,
+        identifiers=Identifiers(**{**structs.asdict(new.identifiers), **{name: value for name, value in structs.asdict(known.identifiers).items() if value}}),
+    )
+
+
+def _tells(sheet: Sheet, group: _Group, i: int, text: str, titled: bool) -> bool:
+    """Whether a line is the beginning of a snippet: sentences, or a part of a structured abstract."""
+    head = text.partition(":")[0]
+    label = find_label(head) if len(head) < len(text) else None
+    if label is not None and label.cls == "section_heading_in_abstract" and titled:
+        return True
+    if group.title is not None and i < group.title:
+        return False
+    if is_prose(text) and (word_count(text) > _LONGEST_TITLE or titled or len(group.lines) == 1):
+        return not (is_affiliation(text) and is_title_case(text))
+    return titled and word_count(text) > _SHORTEST_TITLE and bool(ends_sentence(text)) and not is_affiliation(text) and not is_author_line(text) and read_citation(text) is None
+
+
+def _can_be_title(text: str) -> bool:
+    if word_count(text) < _SHORTEST_TITLE or is_author_line(text):
+        return False
+    return not (is_affiliation(text) and is_title_case(text))
+
+
+def _is_person(sheet: Sheet, lines: Sequence[tuple[int, str]], place: int, known: Cited) -> bool:
+    """Whether a line names a person. A serial may look like one: then its element tells, or the date behind it."""
+    i, text = lines[place]
+    text = _ET_AL.sub("", text)
+    if not looks_like_person(text):
+        return False
+    if text != lines[place][1] or INITIALS_LAST.search(text):
+        return True
+    block = sheet.blocks[i]
+    hint = next((hint for hint in reversed(block.hints) if hint in ("author", "journal")), None)
+    if hint is not None and hint in block.hints[-2:]:
+        return hint == "author"
+    if known.container is not None or any(span.kind in ("em", "i") and span.end - span.start == len(text) for span in block.spans):
+        return known.container is not None
+    after = read_citation(lines[place + 1][1]) if place + 1 < len(lines) else None
+    return after is None or after.container is not None or after.published is None or after.published.precision == "day"

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from cleaners.candidates import NOTHING, Found, ranked
 from cleaners.labels import find_label
 from cleaners.ledger import Candidate
-from cleaners.lines import fold
+from cleaners.lines import ends_sentence, fold
 from cleaners.record import Abstract, Section
 from cleaners.regions import Regions
 from cleaners.sheet import Sheet
@@ -28,7 +30,10 @@ def find_abstract(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate
         best = next((c for c in stated if fold(str(c.value))[:60] == fold(text)[:60] or fold(text)[:80] in fold(str(c.value))), None)
         if best is not None and len(fold(str(best.value))) > 1.02 * len(fold(text)) and not clean_snippet(str(best.value)).truncated:
             return Found(_abstract([(False, p) for p in str(best.value).split("\n\n")]), best.source, "more of it than the page shows")
-        return Found(_abstract(shown), source, "between its heading and the next part of the page")
+        # Nothing follows, not even a footer: the page itself was cut there.
+        broken = regions.abstract[-1] == len(sheet.blocks) - 1 and not ends_sentence(text)
+        found = _abstract(shown)
+        return Found(msgspec.structs.replace(found, truncated=True) if broken else found, source, "between its heading and the next part of the page")
     for candidate in offers:
         value = str(candidate.value)
         if candidate.field == "abstract" or not clean_snippet(value).truncated:
