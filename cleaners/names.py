@@ -107,7 +107,7 @@ def split_authors(text: str) -> list[Person]:
 
 def _by_commas(text: str, *, alone: bool) -> list[Person]:
     """Names of one piece: "Smith, John" where pieces are single names, else names between commas."""
-    chunks = [c for part in _AND.split(text) for c in part.split(",")]
+    chunks = [c for part in _conjoined(text) for c in part.split(",")]
     chunks = [c for c in (_clean(c) for c in chunks) if c]
     if not chunks:
         return []
@@ -124,6 +124,16 @@ def _by_commas(text: str, *, alone: bool) -> list[Person]:
     if len(joined) >= 2 and len(joined) % 2 == 0 and _pairs(joined, alone):
         joined = [f"{joined[i]}, {joined[i + 1]}" for i in range(0, len(joined), 2)]
     return [p for p in map(person, joined) if p is not None and _is_name(p.name)]
+
+
+def _conjoined(text: str) -> list[str]:
+    """The parts between "and" and its like, which is no conjunction where it joins two family names: "Lucio Ortega y Vega"."""
+    parts = _AND.split(text)
+    if len(parts) == 2 and re.search(r"\s[yei]\s", text):
+        left, right = (len(part.split(",")[at].split()) for part, at in zip(parts, (-1, 0), strict=True))
+        if (left == 1) != (right == 1):
+            return [text]
+    return parts
 
 
 def _pairs(chunks: list[str], alone: bool) -> bool:

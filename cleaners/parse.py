@@ -19,10 +19,13 @@ _MOST_ATTRIBUTES = 500
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{20000,}>?")
 _ATTRIBUTE = re.compile(r"[^\s\"'>/=]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+# lxml stops reading at the first of these; some pages go on behind it, and others hold whole pages.
+_END_OF_PAGE = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_]{4,}")
 # The last words of the source that must stand in the tree; scripts and comments at the end of a page are no text.
 _TAIL = 3000
 _LAST_WORDS = 4
+_IN_HEAD = frozenset(("title", "meta", "link", "script", "style", "base", "noscript", "template"))
 _MARKUP = re.compile(r"<!--.*?(?:-->|$)|<(script|style|noscript|template)\b.*?(?:</\1\s*>|$)|<[^>]*>?|[^<]*?-->", re.DOTALL | re.IGNORECASE)
 
 
@@ -39,7 +42,7 @@ def parse_html(text: str) -> Parsed:
     if len(text) > _LARGEST:
         text = text[:_LARGEST]
         notices.append(Notice(code="input_cut", message=f"The page is longer than {_LARGEST >> 20} MiB; the rest was left out."))
-    text = _XML_DECLARATION.sub("", text)
+    text = _END_OF_PAGE.sub("", _XML_DECLARATION.sub("", text))
     trimmed = _LONG_TAG.sub(_trim, text)
     if trimmed != text:
         notices.append(Notice(code="attributes_cut", message=f"A tag has more than {_MOST_ATTRIBUTES} attributes; the others were left out."))
@@ -62,9 +65,25 @@ def _lxml(text: str) -> HtmlElement | None:
     if not text.strip():
         return None
     try:
-        return lxml.html.document_fromstring(text, parser=lxml.html.HTMLParser(huge_tree=True))
+        tree = lxml.html.document_fromstring(text, parser=lxml.html.HTMLParser(huge_tree=True))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
+    _empty_head(tree)
+    return tree
+
+
+def _empty_head(tree: HtmlElement) -> None:
+    """Move content that stands in the head into the body.
+
+    A page may leave out its body's tag. The parser is older than HTML 5, and keeps a main or article there in the head.
+    """
+    for head in tree.findall("head"):
+        stray = [e for e in head if isinstance(e.tag, str) and e.tag not in _IN_HEAD and "".join(e.itertext()).strip()]
+        if stray:
+            body = tree.find("body")
+            body = etree.SubElement(tree, "body") if body is None else body
+            stray[-1].tail = (stray[-1].tail or "") + (body.text or "")
+            body.text, body[:0] = None, stray
 
 
 def _trim(match: re.Match[str]) -> str:

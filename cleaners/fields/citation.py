@@ -30,6 +30,8 @@ _MOST_FURNITURE = 5
 _SHORTEST_TITLE = 4
 _LONGEST_CITATION = 60
 _LONGEST = 1500
+# Precisions of dates that are more than a year.
+_FINE = ("day", "month", "season", "interval")
 
 
 class Cited(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,8 +69,8 @@ def read_citation(text: str, *, authors_known: bool = False) -> Cited | None:
     if (date is None and not located) or (is_prose(rest) and not (located and word_count(rest) <= _LONGEST_CITATION)):
         return Cited(identifiers=identifiers) if stated and not is_prose(rest) else None
     found = _names_and_titles(before, serial_first=located or authors_known)
-    sure = located or stated or (date is not None and date.precision in ("day", "month", "season", "interval") and not _is_years(date.edtf))
-    if found is None or not (sure or (found.authors and found.container) or (found.container and serial_words(found.container)) or (found.authors and not found.title)):
+    sure = located or stated or (date is not None and date.precision in _FINE and not _is_years(date.edtf))
+    if found is None or not (sure or found.authors or (found.container and serial_words(found.container))):
         return Cited(identifiers=identifiers) if stated else None
     return msgspec.structs.replace(found, published=published, identifiers=identifiers)
 
@@ -132,4 +134,4 @@ def _names_and_titles(text: str, *, serial_first: bool) -> Cited | None:
 def _names_people(text: str, *, alone: bool, serial_first: bool) -> bool:
     if is_author_line(text):
         return not (alone and serial_first and serial_words(text))
-    return looks_like_person(text) and bool(INITIALS_LAST.search(text) or not (alone and serial_first))
+    return looks_like_person(text) and not (alone and serial_first)

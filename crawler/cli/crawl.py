@@ -80,12 +80,12 @@ def crawl(
     Exit status: 0 done; 1 some pages could not be fetched or cleaned, they are named; 2 wrong use; 130 Ctrl-C, all
     that was fetched is kept.
     """
-    from crawler.run import crawl as run  # Scrapy takes half a second to import, which --help need not wait for
-
     try:
         plan = make_plan(site, start=urls, max_pages=max_pages, out=out, store=store, jobs=jobs)
         for written in (plan.out, str(plan.store_path)):
             checked_output(written)
+        from crawler.run import crawl as run  # Scrapy takes half a second to import, which --help and wrong use need not wait for
+
         with progress_bar(plan.max_pages, after=0) as tell:
             summary = run(plan, lambda counts: tell(counts["pages"], f"{number(counts['pages'], 'page')}, {number(counts['articles'], 'article')}"))
     except (PlanError, StoreError) as error:

@@ -28,6 +28,10 @@ def test_no_text_gives_a_tree_without_text(markup: str) -> None:
         ('<?xml version="1.0" encoding="utf-16"?><html><body><p>Größe</p></body></html>', ["Größe"]),
         ("<p>before</p></body></html><p>behind the end</p>", ["before", "behind the end"]),
         ("<table><p>in no cell</p><tr><td>in a cell</td></tr></table>", ["in no cell", "in a cell"]),
+        ("<title>T</title><main><h2>no body tag</h2></main>", ["no body tag"]),
+        ("<meta charset=utf-8><header>one</header><article><p>two</p>three</article>four<p>five</p>", ["one", "two", "three", "four", "five"]),
+        ("<head><script>1</script><my-part>one</my-part> two</head><body>three<p>four</p></body>", ["one twothree", "four"]),
+        ("<html><body><p>one</p></body></html><!-- --><html><body><p>two</p></body></html>", ["one", "two"]),
         ("<p>α &alpha; &#945; &#x3b1; &nosuch;</p>", ["α α α α &nosuch;"]),
     ],
 )
