@@ -35,26 +35,32 @@ STEP = 0.2
 
 
 def pages(data: Path):
-    """(site, titles, blocks, page title, url) of every labelled page: as HTML, and as the text of its blocks."""
+    """(site, titles, blocks, page title, url, weight) of every labelled page in its three forms."""
     rows = [json.loads(line) for line in (data / "scholarly/index.jsonl").read_text(encoding="utf-8").splitlines()]
     for row in rows:
         if title := row["gold"].get("title"):
             source = data / f"scholarly/pages/{row['id']}.html.gz"
-            yield from _both(gzip.decompress(source.read_bytes()), row["url"], [title, *row["accept"].get("title", [])], 3)
+            yield from _forms(gzip.decompress(source.read_bytes()), row["url"], [title, *row["accept"].get("title", [])], 3)
     for path in sorted((data / "wcxb-articles/ground-truth").glob("*.json")):
         case = json.loads(path.read_text(encoding="utf-8"))
         if title := case["ground_truth"].get("title"):
-            yield from _both(gzip.decompress((data / f"wcxb-articles/html/{path.stem}.html.gz").read_bytes()), case["url"], [title], 1)
+            yield from _forms(gzip.decompress((data / f"wcxb-articles/html/{path.stem}.html.gz").read_bytes()), case["url"], [title], 1)
 
 
-def _both(content: bytes, url: str, titles: list[str], weight: int):
+def _forms(content: bytes, url: str, titles: list[str], weight: int):
+    """The page as HTML; as a dump of its text; and as a dump in PubMed's manner, from the title on and with a full stop behind it."""
     tree = parse_html(decode(content).text).tree
     blocks = html.segment(tree)
     keys = {fold(t) for t in titles}
     page_title = first(embedded(tree, url=url), "page_title").value
     site = ".".join((urlsplit(url).hostname or "").split(".")[-2:])
     yield site, keys, blocks, page_title, url, weight
-    yield site, keys, text.segment("\n\n".join(b.text for b in blocks)), None, url, weight
+    lines = [b.text for b in blocks]
+    yield site, keys, text.segment("\n\n".join(lines)), None, url, weight
+    at = next((n for n, line in enumerate(lines) if fold(line) in keys), None)
+    if at is not None:
+        title = lines[at] if lines[at].endswith((".", "?", "!")) else f"{lines[at]}."
+        yield site, keys, text.segment("\n\n".join([title, *lines[at + 1 :]])), None, None, weight
 
 
 def cases(data: Path):

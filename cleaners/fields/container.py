@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from cleaners.candidates import NOTHING, Found, first, ranked
+from cleaners.dates import parse_dates
 from cleaners.labels import find_label
 from cleaners.ledger import Candidate
 from cleaners.lines import fold, has_locator, is_affiliation, is_prose, is_serial_like, names_no_container, serial_score
@@ -17,13 +18,28 @@ from cleaners.sheet import Sheet, heading_level
 
 # "Br J Ophthalmol 2014;98:377-382", "Bioinformatics (2012) 28 (22): 2891", "Life Sci. 2025 Jan 15;361:1", "Journal X, Volume 3, Issue 2"
 _CITED = re.compile(
-    r"^(?:(?:in|this paper appears in|published in|citation|cite (?:this )?as|source)\s?:?\s+)?(?P<name>[^\d;:()\[\]]{2,150}?)[\s,.;:]*(?:[\[(]?(?:19|20)\d\d\b|\b(?:vol(?:ume)?|issue|no|band|tome?|том)\b\.?\s*\d|\b\d{1,4}\s?[(,:]\s?\d)", re.IGNORECASE
+    r"^(?:(?:in|this paper appears in|published in|citation|cite (?:this )?as|source)\s?:?\s+)?(?P<name>[^\d;:()\[\]]{2,150}?)[\s,.;:]*"
+    r"(?:[\[(]?(?:\d{1,2}\s)?(?:[^\W\d_]{3,9}\.?\s)?(?:19|20)\d\d\b|\b(?:vol(?:ume)?|issue|no|band|tome?|том)\b\.?\s*\d|第\s?\d|\b\d{1,4}\s?[(,:]\s?\d)",
+    re.IGNORECASE,
 )
-_VOLUME = re.compile(r"\bvol(?:ume)?\.?\s*([A-Z]?\d{1,4})\b|(?:19|20)\d\d[^;]{0,18};\s*(\d{1,4})\b|\b(\d{1,4})\s?\(\d{1,4}(?:[-–]\d+)?(?:\s?Suppl[^)]*)?\)\s?[:,]", re.IGNORECASE)
-_ISSUE = re.compile(r"\b(?:issue|no\.|number|heft)\s*(\d{1,4}(?:[-–/]\d{1,3})?)\b|\b\d{1,4}\s?\((\d{1,4}(?:[-–/]\d{1,3})?)\)\s?[:,]", re.IGNORECASE)
-_PAGES = re.compile(r"(?:\bpp?\.?\s?|\bpages?\s?|\)\s?[:,]\s?|;\s?\d+\s?:\s?)([A-Z]?\d{1,7}(?:\s?[-–]\s?[A-Z]?\d{1,7})?)", re.IGNORECASE)
+_VOLUME = re.compile(
+    r"\b(?:vol(?:ume|umen)?|band|bd|jahrgang|jg|tome?|tomo|т(?:ом)?)\b\.?\s*([A-Z]?\d{1,4})\b|第\s?(\d{1,4})\s?[卷巻]|(?:19|20)\d\d[^;]{0,18};\s*(\d{1,4})\b"
+    r"|\b(\d{1,4})\s?\(\d{1,4}(?:[-–/]\d+)?(?:\s?Suppl[^)]*)?\)\s?[:,]",
+    re.IGNORECASE,
+)
+_ISSUE = re.compile(
+    r"\b(?:issue|no\.|number|heft|n[úu]m(?:ero|\.)?|nr\.|вып(?:уск|\.)?|№)\s*(\d{1,4}(?:[-–/]\d{1,3})?)\b|第\s?(\d{1,4})\s?[期号號]|\b\d{1,4}\s?\((\d{1,4}(?:[-–/]\d{1,3})?)\)\s?[:,]",
+    re.IGNORECASE,
+)
+_PAGES = re.compile(
+    r"(?:\bpp?\.?\s?|\bs(?:eiten)?\.?\s(?=\d+\s?[-–])|\bpages?\s?|\bс\.\s?|\)\s?[:,]\s?|[期号號]\s?[:：]\s?|;\s?\d+\s?:\s?)([A-Z]?\d{1,7}(?:\s?[-–]\s?[A-Z]?\d{1,7})?)",
+    re.IGNORECASE,
+)
+# "《…》" and "「…」" stand around titles in Chinese and Japanese.
+_BRACKETS = re.compile(r"^[《「『〈](.+)[》」』〉]$")
 _SPLIT = re.compile(r"\s+[|–—·•»›:>/-]{1,2}\s+|\s*[|»›]\s*|\s+::\s+|:\s+|\s\[(?=[^\]]+\]$)|\]$|\bin:\s|(?=\bVolume\s\d)")
 _CRUMB = re.compile(r"\s*[>»›→|]\s*|\s+/\s+")
+_HOME = re.compile(r"(?:https?://[^/?#]+)?/(?:index\.\w+|[a-z]{2}/?)?")
 # One strong sign (cited so, in the title line) or several weak ones.
 _ENOUGH = 3.0
 
@@ -55,7 +71,7 @@ def _container_title(
     if stated:
         return Found(str(stated[0].value), stated[0].source, "most believed source that states it")
     shown = _shown(sheet, regions, candidates, title, lines)
-    return shown if shown.value else first(candidates, "site_name")
+    return shown if shown.value else first((c for c in candidates if not names_no_container(str(c.value))), "site_name")
 
 
 def _shown(
@@ -65,68 +81,110 @@ def _shown(
     title_key = fold(title or "")
     page_titles = [str(c.value) for c in candidates if c.field == "page_title"]
     names = _best_of(_names(sheet, regions, page_titles, title, lines))
-    citations = "\n" + "\n".join(fold(text) for _, text in lines)
     pieces = [p for t in page_titles for p in _SPLIT.split(t) if p and fold(p)]
     headline = max((fold(p) for p in pieces), key=len, default="")
     title_parts = {fold(p) for p in pieces if not names_no_container(p)} - {headline}
     title_line = "".join(fold(t) for t in page_titles).replace(title_key, "") if len(title_key) > 10 else ""
+    sites = {fold(str(c.value)) for c in candidates if c.field == "site_name"} | _home_links(sheet)
     short = [fold(b.text) for b in sheet.blocks if len(b.text) <= 200 and b.index not in regions.references]
     counts = Counter(short)
     beside = "\n".join(short)
     best, best_weight = None, 0.0
-    for key, (name, source, journal_hint, above) in names.items():
-        if key == title_key or (len(key) > 20 and (key in title_key or key == headline)) or not 2 <= len(key) <= 130 or names_no_container(name) or find_label(name) is not None:
+    for key, named in names.items():
+        if not 2 <= len(key) <= 130 or key == title_key or (len(key) > 20 and (key in title_key or key == headline)):
             continue
-        weight = 4.0 * bool(re.search(rf"\n{re.escape(key)}(?:\d|vol|issue|no)", citations))
-        weight += 4.0 * (key in title_parts) + (2.0 * (key in title_line) if len(key) > 5 else 0.0)
-        weight += 1.5 * journal_hint + above + 0.3 * min(3, counts[key] - 1) + min(2, serial_score(name))
+        if names_no_container(named.name) or find_label(named.name) is not None:
+            continue
+        # The site's name ends the title of every page, whatever journals it shows.
+        weight = (1.5 if key in sites else 4.0) * (key in title_parts) + (2.0 * (key in title_line) if len(key) > 5 else 0.0)
+        weight += named.place + 0.3 * min(3, counts[key] - 1) + min(2, serial_score(named.name))
         weight += min(1.0, 0.3 * (beside.count(key) - counts[key])) if len(key) > 5 else 0.0
         if weight > best_weight:
-            best, best_weight = (name, source), weight
+            best, best_weight = named, weight
     if best is None or best_weight < _ENOUGH:
         return NOTHING
-    return Found(best[0], best[1], f"named like a serial, {best_weight:.1f} points of evidence")
+    return Found(best.name, best.source, f"named like a serial, {best_weight:.1f} points of evidence")
 
 
-def _best_of(names: Iterable[tuple[str, tuple[str, str, bool, float]]]) -> dict[str, tuple[str, str, bool, float]]:
-    """Each name once: as first seen, with the best that any of its places says."""
-    best: dict[str, tuple[str, str, bool, float]] = {}
-    for key, entry in names:
-        old = best.get(key, entry)
-        best[key] = (old[0], old[1], old[2] or entry[2], max(old[3], entry[3]))
+class _Named(msgspec.Struct, frozen=True):
+    """A name that may be the container's, where it was first seen, and the points for the best place that it has."""
+
+    name: str
+    source: str
+    place: float
+
+
+def _best_of(names: Iterable[_Named]) -> dict[str, _Named]:
+    """Each name once, by its key."""
+    best: dict[str, _Named] = {}
+    for named in names:
+        key = fold(named.name)
+        old = best.get(key, named)
+        best[key] = _Named(old.name, old.source, max(old.place, named.place))
     return best
 
 
-def _names(
-    sheet: Sheet, regions: Regions, page_titles: Sequence[str], title: str | None, lines: Sequence[tuple[int, str]]
-) -> Iterator[tuple[str, tuple[str, str, bool, float]]]:
-    """What may be the name of the container: key, name, source, whether markup calls it the journal, whether it stands above."""
-    centre = regions.title if regions.title is not None else 0
+def _names(sheet: Sheet, regions: Regions, page_titles: Sequence[str], title: str | None, lines: Sequence[tuple[int, str]]) -> Iterator[_Named]:
+    """What may be the name of the container: parts of the page's title, what citation lines begin with, short lines and links."""
     for text in page_titles:
         for part in _SPLIT.split(text):
-            if is_serial_like(part.strip()) and fold(part) not in fold(title or ""):
-                yield fold(part), (part.strip(), "title", False, 0.0)
+            if part and is_serial_like(part.strip()) and fold(part) not in fold(title or ""):
+                yield _Named(part.strip(), "title", 0.0)
     for i, text in lines:
-        cited = _CITED.match(text)
-        if cited and is_serial_like(cited["name"].strip(" .,;:")) and not _is_label(cited["name"]):
-            yield fold(cited["name"]), (cited["name"].strip(" .,;:"), f"block:{i}", False, 0.5)
+        name = _cited_name(text)
+        if is_serial_like(name) and not _is_label(name):
+            yield _Named(name, f"block:{i}", 4.5)
     end = max(len(sheet.blocks) - 150, regions.head.stop + 10)
     for block in sheet.blocks:
         i = block.index
         if regions.head.stop + 10 < i < end or regions.outside(i) or i == regions.title or len(block.text) > 300:
             continue
-        crumbs = _CRUMB.split(block.text)
-        for piece in crumbs if len(crumbs) > 2 else (block.text,):
-            if is_serial_like(piece) and not _is_other(sheet, i, piece):
-                name = piece.strip(" .,;:|–—-·•»›/")
-                yield fold(name), (name, f"block:{i}", "journal" in block.hints[-3:], _prominence(block, i, centre))
+        for piece in _pieces(block):
+            name = _plain(piece)
+            if is_serial_like(name) and not _is_other(sheet, i, name):
+                yield _Named(name, f"block:{i}", _place(block, regions, alone=name == _plain(block.text)))
 
 
-def _prominence(block: Block, i: int, centre: int) -> float:
-    """How much the place of a name says: at the top of the page or in its banner, above the title, or in a menu."""
+def _cited_name(text: str) -> str:
+    """What stands before the date or the locator of a citation, empty where it begins with one of them."""
+    cited = _CITED.match(text)
+    if cited is None:
+        return ""
+    date = next((text.find(d.raw) for d in parse_dates(text)), -1)
+    return _plain(text[cited.start("name") : date] if cited.start("name") < date < cited.end("name") else cited["name"])
+
+
+def _home_links(sheet: Sheet) -> frozenset[str]:
+    """What the links to the site's first page say: its name."""
+    found = (fold(b.text[s.start : s.end]) for b in sheet.blocks for s in b.spans if s.href and _HOME.fullmatch(s.href))
+    return frozenset(found) - {""}
+
+
+def _pieces(block: Block) -> Sequence[str]:
+    """The line as a whole, or the steps of a path of links."""
+    crumbs = _CRUMB.split(block.text)
+    if len(crumbs) > 2:
+        return crumbs
+    links = [block.text[s.start : s.end] for s in block.spans if s.kind == "a"]
+    return links if len(links) > 2 else (block.text,)
+
+
+def _plain(name: str) -> str:
+    name = name.strip(" .,;:|–—-·•»›/")
+    bracketed = _BRACKETS.match(name)
+    return bracketed[1] if bracketed else name
+
+
+def _place(block: Block, regions: Regions, *, alone: bool) -> float:
+    """How much the place of a name says: in the article's head or in the page's banner, above the title, or in a menu."""
+    centre = regions.title if regions.title is not None else 0
+    called = "journal" in block.hints[-3:]
+    if block.index in regions.head and alone:
+        return 3.0 if called else 1.0 + 1.5 * (regions.abstract_label is not None)
     if "navigation" in block.hints:
-        return -0.5
-    return 0.5 * (i < centre) + 1.0 * (i < 12 or "banner" in block.hints or heading_level(block) in (1, 2))
+        return -0.5 + 1.5 * called
+    banner = block.index < 12 or "banner" in block.hints or heading_level(block) in (1, 2)
+    return 1.5 * called + 0.5 * (block.index < centre) + 1.0 * banner
 
 
 def _is_label(name: str) -> bool:
@@ -165,5 +223,5 @@ def _locator(candidates: Sequence[Candidate], field: str, lines: Sequence[tuple[
         match = pattern.search(text)
         if match:
             value = next(g for g in match.groups() if g)
-            return Found(re.sub(r"\s*[-–]\s*", "–", value), f"block:{i}", "read from a citation line")
+            return Found(re.sub(r"\s*[-–]\s*", "–", value) if field == "pages" else value, f"block:{i}", "read from a citation line")
     return NOTHING
