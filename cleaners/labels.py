@@ -31,12 +31,13 @@ _SPACED = re.compile(r"\s+(?=[A-Z])")
 _MOST_PARTS = 12
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 # Fields that a line may state right behind its label ("Keywords: a, b").
-_RUN_IN = frozenset(("abstract", "keywords", "authors", "affiliations", "doi"))
+_RUN_IN = frozenset(("abstract", "keywords", "authors", "affiliations", "doi", "title", "container_title"))
 _RUN_IN_MARK = re.compile(r"\s*[:：]\s*|\s*[—–]\s*|\.\s+|\s*】\s*")
 # A run-in label without a mark is one where at least so much text follows it: "Abstract Algebra" is a title.
 _RUN_IN_TEXT = 150
 _LONGEST_RUN_IN = 40
 _GLUED_TO = re.compile(r"10\.\d{4,9}/|https?://")
+_ENDS = (".", "!", "?", "。", "…", ")", "]")
 # Classes whose labels stand behind the last sentence of a text and are no part of it.
 _TRAILING = frozenset(("download_fulltext", "view_article_link", "cite_export", "share_social"))
 
@@ -221,18 +222,14 @@ def _run_in(text: str) -> tuple[Piece, int] | None:
 
 def _tail(text: str) -> Piece | None:
     """The label behind the last sentence, or glued to a DOI or an address."""
-    stop = max(0, len(text) - 60)
-    for at in _capitals(text, stop):
-        before = text[:at].rstrip()
-        if not before:
+    for at in range(max(1, len(text) - 60), len(text)):
+        if not text[at].isupper():
             continue
-        glued = not text[at - 1].isspace() and _GLUED_TO.search(text[max(0, at - 200) : at]) is not None and " " not in before[-12:]
-        ended = before[-1] in ".!?。…)]" and len(before) > 40
-        if (glued or ended) and (label := find_label(text[at:])) is not None and label.action != "keep":
-            if glued or label.cls in _TRAILING:
-                return Piece(text[at:], at, len(text), label)
+        glued = _GLUED_TO.search(text[:at].rpartition(" ")[2]) is not None
+        if text[at - 1].isupper() and not glued:
+            continue
+        before = text[:at].rstrip()
+        ended = before.endswith(_ENDS) and len(before) > 40
+        if (glued or ended) and (label := find_label(text[at:])) is not None and label.action != "keep" and (glued or label.cls in _TRAILING):
+            return Piece(text[at:], at, len(text), label)
     return None
-
-
-def _capitals(text: str, start: int) -> Iterable[int]:
-    return (i for i in range(max(1, start), len(text)) if text[i].isupper() and not text[i - 1].isupper())

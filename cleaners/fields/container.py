@@ -131,7 +131,7 @@ def _names(sheet: Sheet, regions: Regions, page_titles: Sequence[str], title: st
             if part and is_serial_like(part.strip()) and fold(part) not in fold(title or ""):
                 yield _Named(part.strip(), "title", 0.0)
     for i, text in lines:
-        name = _cited_name(text)
+        name = _cited_name(text) if len(_links(sheet.blocks[i])) <= 2 else ""
         if is_serial_like(name) and not _is_label(name):
             yield _Named(name, f"block:{i}", 4.5)
     end = max(len(sheet.blocks) - 150, regions.head.stop + 10)
@@ -142,7 +142,8 @@ def _names(sheet: Sheet, regions: Regions, page_titles: Sequence[str], title: st
         for piece in _pieces(block):
             name = _plain(piece)
             if is_serial_like(name) and not _is_other(sheet, i, name):
-                yield _Named(name, f"block:{i}", _place(block, regions, alone=name == _plain(block.text)))
+                stated = i > 0 and sheet.field(i - 1) == "container_title"
+                yield _Named(name, f"block:{i}", 4.5 if stated else _place(block, regions, alone=name == _plain(block.text)))
 
 
 def _cited_name(text: str) -> str:
@@ -165,8 +166,12 @@ def _pieces(block: Block) -> Sequence[str]:
     crumbs = _CRUMB.split(block.text)
     if len(crumbs) > 2:
         return crumbs
-    links = [block.text[s.start : s.end] for s in block.spans if s.kind == "a"]
+    links = _links(block)
     return links if len(links) > 2 else (block.text,)
+
+
+def _links(block: Block) -> Sequence[str]:
+    return [block.text[s.start : s.end] for s in block.spans if s.kind == "a"]
 
 
 def _plain(name: str) -> str:
