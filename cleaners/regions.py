@@ -129,6 +129,11 @@ def _related(sheet: Sheet, abstract: int | None, references: frozenset[int]) -> 
     return tuple(spans)
 
 
+def captions(block: Block) -> bool:
+    """Whether the block is the caption of a figure or a table. Further out, sites name whole articles so."""
+    return is_caption(block.text) or "caption" in block.hints[-2:]
+
+
 def leads_on(block: Block) -> bool:
     """Whether the line is a heading or a link as a whole, as the title of another article is."""
     linked = any(span.kind == "a" and span.end - span.start >= 0.8 * len(block.text) for span in block.spans)
@@ -199,7 +204,7 @@ def abstract_blocks(sheet: Sheet, start: int, outside: frozenset[int]) -> tuple[
             break
         if i in outside or (size and heading_level(sheet.blocks[i]) is not None and not inside):
             break
-        if is_caption(text) or "caption" in sheet.blocks[i].hints:
+        if captions(sheet.blocks[i]):
             continue
         if not (is_prose(text) or (size and _closing_line(text)) or (sections and len(text) >= 20) or (inside and len(text) >= 60)):
             if not size and i - start < 4 and len(text) < 60:

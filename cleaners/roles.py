@@ -1,9 +1,9 @@
 """Sign every block: the role it has on the page and the rule that gave it. The explanation of a record is made of these."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from cleaners.ledger import Mark
-from cleaners.regions import Regions
+from cleaners.regions import Regions, captions
 from cleaners.sections import back_matter
 from cleaners.sheet import Sheet
 
@@ -13,7 +13,7 @@ def assign_roles(
     regions: Regions,
     *,
     people: Mapping[int, str],
-    dates: Iterable[int],
+    dates: Collection[int],
     keywords: Iterable[int],
     metrics: Iterable[int],
 ) -> dict[int, Mark]:
@@ -41,4 +41,8 @@ def assign_roles(
         if label is not None and label.action != "keep":
             sign([i], "heading" if label.action == "section_boundary" else "chrome", f"label:{label.id}")
     sign(sorted(sheet.peripheral), "chrome", "hint:peripheral")
+    # A standfirst, the kind of article, the journal: what stands above the byline is none of the text.
+    byline = max((i for i in (*people, *dates) if i in regions.head), default=regions.head.start)
+    sign(range(regions.head.start, byline), "head", "region:head")
+    sign((b.index for b in sheet.blocks if captions(b)), "caption", "caption")
     return marks
