@@ -1,11 +1,15 @@
 """Sign every block: the role it has on the page and the rule that gave it. The explanation of a record is made of these."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from cleaners.ledger import Mark
+from cleaners.lines import is_prose
 from cleaners.regions import Regions, captions
 from cleaners.sections import back_matter
 from cleaners.sheet import Sheet
+
+# More sentences between title and byline are text: the "byline" is then a name or a date in it.
+_LONGEST_STANDFIRST = 500
 
 
 def assign_roles(
@@ -41,8 +45,17 @@ def assign_roles(
         if label is not None and label.action != "keep":
             sign([i], "heading" if label.action == "section_boundary" else "chrome", f"label:{label.id}")
     sign(sorted(sheet.peripheral), "chrome", "hint:peripheral")
-    # A standfirst, the kind of article, the journal: what stands above the byline is none of the text.
     byline = max((i for i in (*people, *dates) if i in regions.head), default=regions.head.start)
-    sign(range(regions.head.start, byline), "head", "region:head")
+    sign(_above(sheet, range(regions.head.start, byline)), "head", "region:head")
     sign((b.index for b in sheet.blocks if captions(b)), "caption", "caption")
     return marks
+
+
+def _above(sheet: Sheet, span: range) -> Iterator[int]:
+    """What stands between title and byline and is none of the text: a standfirst, the kind of article, the journal."""
+    size = 0
+    for i in span:
+        size += len(sheet.text(i)) if is_prose(sheet.text(i)) else 0
+        if size > _LONGEST_STANDFIRST:
+            return
+        yield i

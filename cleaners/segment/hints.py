@@ -22,10 +22,11 @@ def hints_of(tag: str, names: str) -> tuple[str, ...]:
     words, tags = _tables()
     found = dict.fromkeys([tags[tag]] if tag in tags else [])
     tokens = [w.casefold() for w in _WORD.findall(names[:_LONGEST_NAME])]
-    for i, token in enumerate(tokens):
-        after = tokens[i + 1] if i + 1 < len(tokens) else ""
-        for word in (f"{token} {after}", token + after, token):
-            if word in words:
-                found[words[word]] = None
-                break
+    at = 0
+    while at < len(tokens):
+        two = tokens[at : at + 2]
+        word = next((w for w in (" ".join(two), "".join(two), tokens[at]) if w in words), None)
+        if word is not None:
+            found[words[word]] = None
+        at += len(two) if word not in (None, tokens[at]) else 1
     return tuple(found)
