@@ -9,6 +9,8 @@ _OPENING = frozenset(("section_heading_other", "cited_by"))
 _OPENING_AS_HEADING = frozenset(("author_affiliation", "cite_export", "login_paywall", "metrics", "share_social", "download_fulltext", "search_box"))
 # A part with more of the page's prose than this is the text itself: "Notes" and "Contents" may head an article.
 _COVERS_ALL = 0.5
+# A part with at least so many characters of prose stands behind most of the text, or it is a section of it.
+_HOLDS_TEXT = 200
 # Two headings in a row are a section and its first part.
 _SHORTEST_CONTENTS = 3
 # Below every heading element.
@@ -53,7 +55,12 @@ def back_matter(sheet: Sheet) -> dict[int, Label]:
         if governing is not None:
             found[i] = governing
             prose[id(governing)] = prose.get(id(governing), 0) + size
-    return {i: label for i, label in found.items() if prose[id(label)] <= _COVERS_ALL * total}
+    text = [len(b.text) if b.index not in found and is_prose(b.text) else 0 for b in sheet.blocks]
+    parts: dict[int, list[int]] = {}
+    for i, label in found.items():
+        parts.setdefault(id(label), []).append(i)
+    behind = {part for part, at in parts.items() if prose[part] < _HOLDS_TEXT or sum(text[: at[0]]) >= sum(text[at[-1] :])}
+    return {i: label for i, label in found.items() if id(label) in behind and prose[id(label)] <= _COVERS_ALL * total}
 
 
 def _holder(sheet: Sheet, i: int) -> str:
