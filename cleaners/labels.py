@@ -122,12 +122,13 @@ def _one(line: str, catalogue: _Catalogue) -> Label | None:
     """The line of the catalogue, with or without its number, or the pattern that the whole line is."""
     key = _key(line)
     label = catalogue.lines.get(key)
+    # What a pattern says of a line with its number ("PDF: 112" counts readers) is nearer than the line without it ("PDF").
+    if label is None and (match := catalogue.patterns.fullmatch(line.strip())):
+        label = catalogue.rules[match.lastgroup or ""]
     if label is None and (bare := _BARE_COUNT.sub("", key).strip(_OUTER)) != key:
         label = catalogue.lines.get(bare)
         if label is not None and label.cls not in catalogue.counted:
             label = None
-    if label is None and (match := catalogue.patterns.fullmatch(line.strip())):
-        label = catalogue.rules[match.lastgroup or ""]
     return label
 
 

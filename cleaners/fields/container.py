@@ -19,7 +19,7 @@ from cleaners.sheet import Sheet, heading_level
 # "Br J Ophthalmol 2014;98:377-382", "Bioinformatics (2012) 28 (22): 2891", "Life Sci. 2025 Jan 15;361:1", "Journal X, Volume 3, Issue 2"
 _CITED = re.compile(
     r"^(?:(?:in|this paper appears in|published in|citation|cite (?:this )?as|source)\s?:?\s+)?(?P<name>[^\d;:()\[\]]{2,150}?)[\s,.;:]*"
-    r"(?:[\[(]?(?:\d{1,2}\s)?(?:[^\W\d_]{3,9}\.?\s)?(?:19|20)\d\d\b|\b(?:vol(?:ume)?|issue|no|band|tome?|том)\b\.?\s*\d|第\s?\d|\b\d{1,4}\s?[(,:]\s?\d)",
+    r"(?:[\[(]?(?:\d{1,2}[\s/.-]+)*(?:[^\W\d_]{3,9}\.?\s)?(?:19|20)\d\d\b|\b(?:vol(?:ume)?|issue|no|band|tome?|том)\b\.?\s*\d|第\s?\d|\b\d{1,4}\s?[(,:]\s?\d)",
     re.IGNORECASE,
 )
 _VOLUME = re.compile(

@@ -10,7 +10,8 @@ from cleaners.lines import URL
 from cleaners.regions import Regions
 from cleaners.sheet import Sheet
 
-_PDF = re.compile(r"\.pdf(?:$|[?#])|/e?pdf(?:/|$|\?|direct)|[?&](?:type|format)=pdf", re.IGNORECASE)
+_PDF = re.compile(r"\.pdf(?:$|[?#])|/e?pdf(?:/|$|\?|direct)|[?&](?:type|format)=pdf|[?&]pdf=", re.IGNORECASE)
+_NAMED = re.compile(r"pdf|full[- ]?text|volltext|texte intégral|text[oe] completo|полный текст|全文", re.IGNORECASE)
 
 
 def absolute(href: str | None, base: str | None) -> str | None:
@@ -34,7 +35,7 @@ def find_pdf(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate], *,
         if regions.outside(block.index):
             continue
         label = sheet.labels[block.index]
-        named = (label is not None and label.cls == "download_fulltext") or "pdf" in block.text.casefold()
+        named = (label is not None and label.cls == "download_fulltext") or _NAMED.search(block.text) is not None
         for span in block.spans:
             if named and span.href and _PDF.search(span.href) and (address := absolute(span.href, url)):
                 return Found(address, f"block:{block.index}", "a link that is named and shaped like a PDF's")
