@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from cleaners.candidates import NOTHING, Found, ranked
+from cleaners.labels import find_label
 from cleaners.ledger import Candidate
 from cleaners.lines import fold
 from cleaners.regions import Regions
@@ -15,24 +16,27 @@ _MARKS = re.compile(r"\s*[*†‡§¶☆★✩]+$")
 
 
 def known_titles(candidates: Sequence[Candidate]) -> list[str]:
-    """The titles that metadata gives, best first, each also without the site's name."""
+    """The titles that metadata gives, best first, each also without the site's name.
+
+    Microdata is left to the page: it names related articles in the same way.
+    """
     sites = _sites(candidates)
-    titles = [str(c.value) for c in ranked(candidates, "title") if fold(str(c.value)) not in sites]
-    page = [str(c.value) for c in candidates if c.field == "page_title"]
-    return list(dict.fromkeys([*titles, *(cut_site(t, sites) for t in titles), *(p for t in page for p in parts(t))]))
+    titles = [str(c.value) for c in ranked(candidates, "title") if fold(str(c.value)) not in sites and not c.source.startswith("microdata:")]
+    return list(dict.fromkeys([*titles, *(cut_site(t, sites) for t in titles)]))
 
 
 def choose_title(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate]) -> Found:
     """Metadata where the page shows the same; the shown title where the metadata has only the site's title line."""
     sites = _sites(candidates)
     stated = [c for c in ranked(candidates, "title") if fold(str(c.value)) not in sites]
-    shown = _MARKS.sub("", sheet.text(regions.title)) if regions.title is not None else None
+    page = [str(c.value) for c in candidates if c.field == "page_title"]
+    shown = _shown(sheet, regions, page)
     if shown is not None:
         key = fold(shown)
         for candidate in stated:
-            other = fold(str(candidate.value))
-            if other == key:
+            if fold(str(candidate.value)) == key:
                 return Found(shown, candidate.source, f"shown in block {regions.title}")
+        stated = [c for c in stated if not c.source.startswith("microdata:")]
         if not stated:
             return Found(shown, f"block:{regions.title}", "the block that most evidence on the page speaks for")
         best = stated[0]
@@ -43,12 +47,25 @@ def choose_title(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate]
     if stated:
         value = str(stated[0].value)
         return Found(cut_site(value, sites), stated[0].source, "most believed source that states it")
-    page = [c for c in candidates if c.field == "page_title"]
     if page:
-        pieces = [p for p in parts(str(page[0].value)) if fold(p) not in sites]
+        pieces = [p for p in parts(page[0]) if fold(p) not in sites]
         if pieces:
             return Found(max(pieces, key=len), "title", "the page shows no title of its own")
     return NOTHING
+
+
+def _shown(sheet: Sheet, regions: Regions, page: Sequence[str]) -> str | None:
+    """The block that shows the title, without marks of footnotes and a label that runs on behind it ("… Open Access")."""
+    if regions.title is None:
+        return None
+    text = _MARKS.sub("", sheet.text(regions.title))
+    head = "".join(map(fold, page))
+    words = text.split(" ")
+    for count in (2, 1):
+        rest, label = " ".join(words[:-count]), " ".join(words[-count:])
+        if len(words) > 3 + count and fold(text) not in head and fold(rest) in head and find_label(label) is not None:
+            return rest
+    return text
 
 
 def parts(title: str) -> list[str]:

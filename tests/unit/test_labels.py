@@ -73,6 +73,7 @@ def test_the_catalogue_is_well_formed() -> None:
         ("关键词：", "keywords"),
         ("References", "references"),
         ("References (34)", "references"),
+        ("34 references", "references"),
         ("Similar Publications", "related"),
         ("Similar content being viewed by others", "related"),
     ],
@@ -81,6 +82,13 @@ def test_what_a_label_opens(line: str, field: str) -> None:
     found = find_label(line)
     assert found is not None
     assert found.field == field
+
+
+@pytest.mark.parametrize("line", ["PDF: 112", "下载: 27", "14 citations", "Downloads: 3"])
+def test_what_is_counted_is_a_metric_whatever_its_words_do_alone(line: str) -> None:
+    found = find_label(line)
+    assert found is not None
+    assert (found.cls, found.action) == ("metrics", "field_label")
 
 
 @pytest.mark.parametrize(
