@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from cleaners.labels import find_label
 from cleaners.lines import ends_sentence, has_locator, is_caption, is_prose, word_count
 from cleaners.segment.block import Block
 from cleaners.sections import contents
@@ -15,6 +16,9 @@ from cleaners.title_block import find_title
 _LONGEST_HEAD = 250
 # A paragraph that is the abstract without saying so is at least this long; notices and licences are shorter.
 _LONE_PARAGRAPH = 350
+_LONGEST_LABEL = 40
+# "Contact: …" and "Supplementary information: …" are parts of some journals' abstracts, these are not.
+_NOTES = frozenset(("author_affiliation", "section_heading_other", "cite_export", "keyword_heading", "copyright_line"))
 _DOI = re.compile(r"\b10\.\d{4,9}/")
 # What a label may open that holds other articles; what no box of them holds; classes of lines that end one in flat text.
 _OTHER_ARTICLES = frozenset(("related", "elsewhere"))
@@ -173,7 +177,8 @@ def _abstract_label(sheet: Sheet, references: frozenset[int]) -> int | None:
     for i in range(len(sheet.labels)):
         if sheet.field(i) != "abstract" or i in references:
             continue
-        length = sum(len(sheet.text(j)) for j in abstract_blocks(sheet, i + 1, references))
+        texts = [sheet.text(j) for j in abstract_blocks(sheet, i + 1, references)]
+        length = sum(map(len, texts)) if any(is_prose(t) or ends_sentence(t) for t in texts) else 0
         if length < 40:
             continue
         rank = (i in sheet.peripheral) * 2 + (length < 200)
@@ -206,6 +211,8 @@ def abstract_blocks(sheet: Sheet, start: int, outside: frozenset[int]) -> tuple[
             break
         if captions(sheet.blocks[i]):
             continue
+        if size and _opens_note(text):
+            break
         if not (is_prose(text) or (size and _closing_line(text)) or (sections and len(text) >= 20) or (inside and len(text) >= 60)):
             if not size and i - start < 4 and len(text) < 60:
                 continue
@@ -229,6 +236,13 @@ def _closing_line(text: str) -> bool:
     """A short last line of an abstract: "Contact: ...", "Trial registration: ...", or a short sentence."""
     head, colon, rest = text.partition(":")
     return (bool(colon) and 2 < len(head) < 50 and len(rest) > 3) or (word_count(text) >= 5 and ends_sentence(text))
+
+
+def _opens_note(text: str) -> bool:
+    """Whether a paragraph behind the abstract says in its first words that it is none: "Citation: …", "Funding: …"."""
+    head, colon, _ = text.partition(":")
+    label = find_label(f"{head}:") if colon and len(head) <= _LONGEST_LABEL else None
+    return label is not None and label.cls in _NOTES
 
 
 def _container(sheet: Sheet, index: int) -> str:

@@ -1,10 +1,11 @@
 """Addresses: which can be fetched, which are the same, which belong to one site."""
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 from urllib.parse import urlsplit
 
-import tldextract
 from w3lib.url import canonicalize_url, safe_url_string, url_query_cleaner
 
 # Parameters that tell where a visitor came from or who they are, never which page is meant.
@@ -45,14 +46,16 @@ def key(url: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _suffixes() -> tldextract.TLDExtract:
+def _suffixes() -> Callable[[str], Any]:
+    import tldextract  # it loads an HTTP client, a third of what `pagesieve clean` takes to start
+
     # The list of public suffixes that comes with the library: a crawl makes no request that was not asked for.
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 @lru_cache(maxsize=4096)
 def _registrable(hostname: str) -> str:
-    return _suffixes()(hostname).top_domain_under_public_suffix
+    return str(_suffixes()(hostname).top_domain_under_public_suffix)
 
 
 def host(url: str) -> str:

@@ -155,7 +155,7 @@ def _context() -> multiprocessing.context.BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["crawler.workers", "cleaners.pipeline"])
+    context.set_forkserver_preload(["crawler.workers", "crawler.warm"])
     # The server and its workers inherit the mask: Ctrl-C is for the process that owns them, which ends them.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:

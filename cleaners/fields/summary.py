@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from cleaners.candidates import NOTHING, Found, ranked
-from cleaners.labels import find_label
+from cleaners.labels import find_label, split_labels
 from cleaners.ledger import Candidate
 from cleaners.lines import ends_sentence, fold
 from cleaners.record import Abstract, Section
@@ -27,9 +27,9 @@ def find_abstract(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate
     offers = [*stated, *described]
     if shown:
         source = f"block:{regions.abstract[0]}"
-        best = next((c for c in stated if fold(str(c.value))[:60] == fold(text)[:60] or fold(text)[:80] in fold(str(c.value))), None)
+        best = next((c for c in stated if fold(str(c.value)).startswith(fold(clean_snippet(text).text))), None)
         if best is not None and len(fold(str(best.value))) > 1.02 * len(fold(text)) and not clean_snippet(str(best.value)).truncated:
-            return Found(_abstract([(False, p) for p in str(best.value).split("\n\n")]), best.source, "more of it than the page shows")
+            return Found(_stated(str(best.value)), best.source, "more of it than the page shows")
         # Nothing follows, not even a footer: the page itself was cut there.
         broken = regions.abstract[-1] == len(sheet.blocks) - 1 and not ends_sentence(text)
         found = _abstract(shown)
@@ -37,8 +37,15 @@ def find_abstract(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate
     for candidate in offers:
         value = str(candidate.value)
         if candidate.field == "abstract" or not clean_snippet(value).truncated:
-            return Found(_abstract([(False, p) for p in value.split("\n\n")]), candidate.source, "the page shows none")
+            return Found(_stated(value), candidate.source, "the page shows none")
     return NOTHING
+
+
+def _stated(value: str) -> Abstract:
+    """Metadata's abstract, without the heading that some pages leave in it: "AbstractWe show …"."""
+    pieces = split_labels(value)
+    text = value[pieces[1].start :] if len(pieces) > 1 and pieces[0].label is not None and pieces[0].label.field == "abstract" else value
+    return _abstract([(False, p) for p in text.split("\n\n")])
 
 
 def _abstract(paragraphs: Sequence[tuple[bool, str]]) -> Abstract:

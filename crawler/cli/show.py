@@ -65,7 +65,7 @@ class Viewer:
     def _short(self, name: str, record: Record) -> None:
         if record.kind in _HOLD_FIELDS:
             head = _plain(record.title) or "(no title)"
-            parts = (_names([a.name for a in record.authors], 2), _date(record.published), record.container_title, record.identifiers.doi)
+            parts = (_names([a.name for a in record.authors], 2), _date(record.published), record.identifiers.doi, record.container_title)
             about = " · ".join(filter(None, map(_plain, parts)))
         else:
             head, about = _plain(record.warnings[-1].message), ""
