@@ -11,7 +11,7 @@ _SENTENCE_END = re.compile(r"[.!?。！？…][\"'”’»)\]]*\s*(?:\[?\d[\d,�
 # "Gut 2013;62:1–10", "28 (22): 2891-2897", "Vol. 12, No. 3", "12(3), 45-67", "pp. 1-9"
 _LOCATOR = re.compile(
     r"\b(?:19|20)\d\d\b[^.]{0,20};\s*\d+|\b\d+\s?\(\d+(?:[-–]\d+)?\)\s?[:,]\s?(?:pp?\.?\s?)?[A-Za-z]?\d+|\bvol(?:ume)?\.?\s*\d+|\bp(?:p|ages?)?\.?\s?\d+\s?[-–]\s?\d+"
-    r"|\bissue\s*\d+|\bno\.\s*\d+|第\s*\d+\s*[卷期号巻]|\bband\s*\d+|\bheft\s*\d+|\btom[eo]?\s*\d+|\b\d{4}\s?[,;]\s?\d+\s?\(\d+\)"
+    r"|\bissue\s*\d+|\bno\.\s*\d+|第\s*\d+\s*[卷期号巻]|№\s?\d|\bband\s*\d+|\bheft\s*\d+|\btom[eo]?\s*\d+|\b\d{4}\s?[,;]\s?\d+\s?\(\d+\)"
     r"|\b\d+\s?\(\d+\)\s?[-–]\s?p|\b\d{1,4},\s?\d{1,7}(?:[-–]\d{1,7})?\s?[(;]|\b\d{1,3}\s?:\s?e\d+",
     re.IGNORECASE,
 )
@@ -102,7 +102,7 @@ def is_serial_like(text: str) -> bool:
     if not 2 <= len(text) <= 150 or (ends_sentence(text) and not text.endswith(".")) or EMAIL.search(text) or URL.search(text):
         return False
     found = _WORD.findall(text)
-    if not found or len(found) > 16 or any(c.isdigit() for c in text):
+    if not found or len(found) > 16 or text.count(",") > 3 or any(c.isdigit() for c in text):
         return False
     return all(w[0].isupper() or not w.isascii() for w in found if len(w) > 3) or found[0][0].isupper()
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 from itertools import islice
 
+from cleaners.labels import find_label
 from cleaners.lines import (
     EMAIL,
     URL,
@@ -26,6 +27,7 @@ from cleaners.lines import (
     serial_score,
     word_count,
 )
+from cleaners.lines import words as words_of
 from cleaners.names import is_author_line, looks_like_person
 from cleaners.sheet import Sheet, heading_level
 
@@ -35,6 +37,8 @@ _LATEST = 800
 _LONGEST = 400
 # Shorter texts stand in other lines by chance.
 _TELLING = 12
+# Lines with more words are no menus in one line.
+_MENU = 12
 _NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,4}\.|[A-Ha-h][.)]|\(?\d\))\s")
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 _DOI = re.compile(r"\b10\.\d{4,9}/")
@@ -103,6 +107,7 @@ def title_features(
         named = [w for w in text.casefold().split() if len(w) > 3]
         behind = list(islice((j for j in range(i + 1, len(shapes)) if labels[j] is None), 6))
         opened = [sheet.field(j) for j in range(i + 1, min(len(shapes), i + 9)) if labels[j] is not None]
+        around = [labels[j] for j in (*range(max(0, i - 6), i), *range(i + 1, min(len(labels), i + 7)))]
         early = min(seen, 40)
         seen += count >= 4
         features: dict[str, float] = {
@@ -163,6 +168,9 @@ def title_features(
             "opens_authors": "authors" in opened,
             "opens_abstract": "abstract" in opened,
             "opens_any": bool(opened) and not {"abstract", "authors"} & set(opened),
+            "chrome_around": sum(label is not None and label.action == "drop_line" for label in around) / 12,
+            "label_words": sum(find_label(w) is not None for w in words_of(text)) / count if count <= _MENU else 0.0,
+            "behind_title_label": i > 0 and sheet.field(i - 1) == "title",
             "label_before": i > 0 and labels[i - 1] is not None,
             "serial_before": i > 0 and labels[i - 1] is None and ("locator" in shapes[i - 1] or names_no_container(blocks[i - 1].text)),
             "longest_so_far": not any(len(k) > len(key) for k in keys[max(0, i - 12) : i]),

@@ -18,8 +18,8 @@ from cleaners.sheet import Sheet, heading_level
 
 # "Br J Ophthalmol 2014;98:377-382", "Bioinformatics (2012) 28 (22): 2891", "Life Sci. 2025 Jan 15;361:1", "Journal X, Volume 3, Issue 2"
 _CITED = re.compile(
-    r"^(?:(?:in|this paper appears in|published in|citation|cite (?:this )?as|source)\s?:?\s+)?(?P<name>[^\d;:()\[\]]{2,150}?)[\s,.;:]*"
-    r"(?:[\[(]?(?:\d{1,2}[\s/.-]+)*(?:[^\W\d_]{3,9}\.?\s)?(?:19|20)\d\d\b|\b(?:vol(?:ume)?|issue|no|band|tome?|том)\b\.?\s*\d|第\s?\d|\b\d{1,4}\s?[(,:]\s?\d)",
+    r"^(?:(?:in|this paper appears in|published in|citation|cite (?:this )?as|source)\s?:?\s+)?(?:(?:19|20)\d\d[,.:]?\s)?(?P<name>[^\d;:()\[\]]{2,150}?)[\s,.;:]*"
+    r"(?:[\[(]?(?:\d{1,2}[\s/.-]+)*(?:\b[^\W\d_]{3,9}\.?\s)?(?:19|20)\d\d\b|\b(?:vol(?:ume)?|issue|no|band|tome?|том)\b\.?\s*\d|[№第]\s?\d|\b\d{1,4}\s?[(,:]\s?\d)",
     re.IGNORECASE,
 )
 _VOLUME = re.compile(
@@ -39,6 +39,8 @@ _PAGES = re.compile(
 _BRACKETS = re.compile(r"^[《「『〈](.+)[》」』〉]$")
 _SPLIT = re.compile(r"\s+[|–—·•»›:>/-]{1,2}\s+|\s*[|»›]\s*|\s+::\s+|:\s+|\s\[(?=[^\]]+\]$)|\]$|\bin:\s|(?=\bVolume\s\d)")
 _CRUMB = re.compile(r"\s*[>»›→|]\s*|\s+/\s+")
+# "Volume 23, Number 5/6", "Issue 90, 2012", "May/June 2017"
+_LOCATORS_ONLY = re.compile(r"^(?:vol(?:ume|umen)?|issue|no|number|band|jahrgang|heft|tome?|tomo|том|第)\.?\s*\d", re.IGNORECASE)
 _HOME = re.compile(r"(?:https?://[^/?#]+)?/(?:index\.\w+|[a-z]{2}/?)?")
 # One strong sign (cited so, in the title line) or several weak ones.
 _ENOUGH = 3.0
@@ -142,8 +144,9 @@ def _names(sheet: Sheet, regions: Regions, page_titles: Sequence[str], title: st
         for piece in _pieces(block):
             name = _plain(piece)
             if is_serial_like(name) and not _is_other(sheet, i, name):
-                stated = i > 0 and sheet.field(i - 1) == "container_title"
-                yield _Named(name, f"block:{i}", 4.5 if stated else _place(block, regions, alone=name == _plain(block.text)))
+                alone = name == _plain(block.text)
+                stated = (i > 0 and sheet.field(i - 1) == "container_title") or (alone and _heads_locators(sheet, i))
+                yield _Named(name, f"block:{i}", 4.5 if stated else _place(block, regions, alone=alone))
 
 
 def _cited_name(text: str) -> str:
@@ -153,6 +156,11 @@ def _cited_name(text: str) -> str:
         return ""
     date = next((text.find(d.raw) for d in parse_dates(text)), -1)
     return _plain(text[cited.start("name") : date] if cited.start("name") < date < cited.end("name") else cited["name"])
+
+
+def _heads_locators(sheet: Sheet, index: int) -> bool:
+    """Whether one of the next two lines gives nothing but the volume or the issue."""
+    return any(_LOCATORS_ONLY.match(b.text) and len(b.text) < 60 for b in sheet.blocks[index + 1 : index + 3])
 
 
 def _home_links(sheet: Sheet) -> frozenset[str]:
@@ -185,7 +193,7 @@ def _place(block: Block, regions: Regions, *, alone: bool) -> float:
     centre = regions.title if regions.title is not None else 0
     called = "journal" in block.hints[-3:]
     if block.index in regions.head and alone:
-        return 3.0 if called else 1.0 + 1.5 * (regions.abstract_label is not None)
+        return 3.0 if called else 1.0 + 1.5 * (regions.abstract_label is not None) + 0.5 * (block.index == centre + 1)
     if "navigation" in block.hints:
         return -0.5 + 1.5 * called
     banner = block.index < 12 or "banner" in block.hints or heading_level(block) in (1, 2)
