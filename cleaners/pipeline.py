@@ -24,7 +24,7 @@ from cleaners.metadata import embedded
 from cleaners.page import Page
 from cleaners.parse import parse_html
 from cleaners.record import Identifiers, Kind, Links, Notice, Record
-from cleaners.regions import find_regions
+from cleaners.regions import Regions, find_regions
 from cleaners.roles import assign_roles
 from cleaners.segment import html, text
 from cleaners.sheet import Sheet, lay_out
@@ -34,6 +34,7 @@ from cleaners.verdict import judge
 _LANGUAGE = re.compile(r"^[a-zA-Z]{2,3}(?:[-_][a-zA-Z0-9]{2,8})*$")
 # Kinds of page that hold an article's fields at all.
 _HOLDS_FIELDS = ("article", "paywall")
+_MOST_ABSTRACTS = 3
 # Shorter pieces that no region took are captions and notes.
 _WORTH_A_WARNING = 200
 
@@ -61,7 +62,7 @@ def explain(page: Page) -> tuple[Record, Ledger]:
     sheet = lay_out(blocks)
     page_title = first(candidates, "page_title").value
     regions = find_regions(sheet, titles=known_titles(candidates), page_title=page_title, url=page.url)
-    verdict = judge(sheet.blocks, candidates, status=page.status)
+    verdict = judge(sheet.blocks, candidates, status=page.status, abstract=_abstract_size(sheet, regions))
     if verdict.kind not in _HOLDS_FIELDS:
         return _bare(page, verdict.kind, notices, Notice(code=verdict.rule, message=verdict.evidence)), Ledger(
             blocks=sheet.blocks, edits=edits, candidates=tuple(candidates)
@@ -174,6 +175,12 @@ def _identifier(identifiers: Identifiers, address: str | None, content: bytes | 
 def _sha256(content: bytes | str) -> str:
     raw = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
     return hashlib.sha256(raw).hexdigest()
+
+
+def _abstract_size(sheet: Sheet, regions: Regions) -> int:
+    """Characters of the abstract below its heading; a heading, a tab and a link of that name are one, more are a list's."""
+    headings = sum(sheet.field(i) == "abstract" for i in range(len(sheet.labels)))
+    return sum(len(sheet.text(i)) for i in regions.abstract) if regions.abstract_label is not None and headings <= _MOST_ABSTRACTS else 0
 
 
 def _language(candidates: Sequence[Candidate]) -> Found:

@@ -72,6 +72,10 @@ def _phrases(phrases: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(rf"(?<![^\W_]){re.escape(p)}(?![^\W_])" if p.isascii() else re.escape(p) for p in ordered), re.IGNORECASE)
 
 
+# An abstract has at least so many characters; teasers in lists have fewer.
+_ABSTRACT = 300
+
+
 class _Page(msgspec.Struct, frozen=True):
     """What the rules look at."""
 
@@ -89,17 +93,23 @@ class _Page(msgspec.Struct, frozen=True):
     """Which of title, authors and doi the metadata of one work gives."""
     is_typed: bool
     """Whether the metadata calls the page an article."""
+    abstract: int
+    """Characters below the only heading "Abstract"."""
 
 
-def judge(blocks: Sequence[Block], candidates: Sequence[Candidate], *, status: int | None) -> Verdict:
-    """The page's kind. ``status`` is that of the HTTP answer, `None` where unknown."""
-    page = _read(blocks, candidates)
+def judge(blocks: Sequence[Block], candidates: Sequence[Candidate], *, status: int | None, abstract: int = 0) -> Verdict:
+    """The page's kind.
+
+    ``status`` is that of the HTTP answer, `None` where unknown; ``abstract`` is how many characters stand below a heading
+    of an abstract, 0 where the page has several, as lists of results have.
+    """
+    page = _read(blocks, candidates, abstract)
     if status in (404, 410):
         return Verdict("not_found", "http_status", f"The server answered {status}.")
     return _wall(page, status) or _nothing(page) or _article(page) or _listing(page) or _default(page)
 
 
-def _read(blocks: Sequence[Block], candidates: Sequence[Candidate]) -> _Page:
+def _read(blocks: Sequence[Block], candidates: Sequence[Candidate], abstract: int) -> _Page:
     main = _before_references(blocks)
     size = prose = run = together = 0
     linked, last = 0, -_TOGETHER - 1
@@ -123,6 +133,7 @@ def _read(blocks: Sequence[Block], candidates: Sequence[Candidate]) -> _Page:
         run=run,
         scholarly=tuple(fields),
         is_typed=any(c.field == "page_type" and "article" in str(c.value).casefold() for c in candidates),
+        abstract=abstract,
     )
 
 
@@ -201,6 +212,8 @@ def _nothing(page: _Page) -> Verdict | None:
 def _article(page: _Page) -> Verdict | None:
     if len(page.scholarly) >= 2:
         return Verdict("article", "embedded_metadata", f"Its metadata gives {', '.join(page.scholarly)} of one work.")
+    if page.abstract >= _ABSTRACT:
+        return Verdict("article", "abstract", f"It has an abstract of {page.abstract} characters.")
     return None
 
 
