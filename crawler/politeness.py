@@ -14,7 +14,8 @@ from scrapy.utils.httpobj import urlparse_cached
 
 # A host that wants to be left alone for longer is not waited for in this run.
 LONGEST_WAIT = 600.0
-_FIRST_WAIT = 2.0
+# Between two tries of one page, however often its host may be asked for others.
+_SHORTEST_WAIT = 0.5
 
 
 def retry_after(value: str | None, now: float) -> float | None:
@@ -29,12 +30,14 @@ def retry_after(value: str | None, now: float) -> float | None:
         return None
 
 
-def retry_at(tries: int, most: int, wanted: float | None = None) -> float | None:
-    """The epoch second of the next try: after 2, 4, 8, … seconds, or after those that the host wants if these are more.
+def retry_at(tries: int, most: int, delay: float, wanted: float | None = None) -> float | None:
+    """The epoch second of the next try: after 2, 4, 8, … times the ``delay`` between two requests, or after the seconds
+    that the host wants if these are more.
 
     ``None`` where there is no next try: after ``most`` tries, or if the host wants more than `LONGEST_WAIT`.
     """
-    wait = max(_FIRST_WAIT**tries, wanted or 0.0)
+    ours = min(max(_SHORTEST_WAIT, delay * 2.0**tries), LONGEST_WAIT)
+    wait = max(ours, wanted or 0.0)
     return None if tries >= most or wait > LONGEST_WAIT else time.time() + wait
 
 

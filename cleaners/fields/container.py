@@ -98,7 +98,7 @@ def _shown(
         if names_no_container(named.name) or find_label(named.name) is not None:
             continue
         # The site's name ends the title of every page, whatever journals it shows.
-        weight = (1.5 if key in sites else 4.0) * (key in title_parts) + (2.0 * (key in title_line) if len(key) > 5 else 0.0)
+        weight = 1.2 * (key in title_parts) if key in sites else 4.0 * (key in title_parts) + 2.0 * (key in title_line and len(key) > 5)
         weight += named.place + 0.3 * min(3, counts[key] - 1) + min(2, serial_score(named.name))
         weight += min(1.0, 0.3 * (beside.count(key) - counts[key])) if len(key) > 5 else 0.0
         if weight > best_weight:
@@ -155,7 +155,7 @@ def _cited_name(text: str) -> str:
     if cited is None:
         return ""
     date = next((text.find(d.raw) for d in parse_dates(text)), -1)
-    return _plain(text[cited.start("name") : date] if cited.start("name") < date < cited.end("name") else cited["name"])
+    return _plain(text[cited.start("name") : date] if cited.start("name") < date < cited.end() else cited["name"])
 
 
 def _heads_locators(sheet: Sheet, index: int) -> bool:

@@ -83,7 +83,7 @@ class ArticlesSpider(Spider):
         again = None
         if dataloss or response.status in self._retry_codes:
             wanted = retry_after(_header(response, "Retry-After"), now)
-            again = retry_at(lease.tries, self._most_tries, wanted)
+            again = retry_at(lease.tries, self._most_tries, self.plan.delay, wanted)
         charset = _CHARSET.search(_header(response, "Content-Type") or "")
         yield Fetched(
             lease=lease,
@@ -106,7 +106,7 @@ class ArticlesSpider(Spider):
         if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
             self.store.fail(lease, "robots.txt", state="blocked")
             return
-        again = retry_at(lease.tries, self._most_tries) if isinstance(error, self._passing) else None
+        again = retry_at(lease.tries, self._most_tries, self.plan.delay) if isinstance(error, self._passing) else None
         why = " ".join(f"{type(error).__name__}: {error}".split())[:300]
         self.store.fail(lease, why, retry_at=again)
 

@@ -1,5 +1,6 @@
 """What is found on a page: items, next pages, entries; and what is not."""
 
+import time
 import gzip
 
 import pytest
@@ -11,7 +12,7 @@ from crawler.discover import discover
 from crawler.listing import Rules
 from crawler.model import Found
 from crawler.plan import make_plan
-from crawler.politeness import retry_after
+from crawler.politeness import LONGEST_WAIT, retry_after, retry_at
 from crawler.urls import fetchable, key, site
 
 BASE = "https://www.journal.example"
@@ -151,3 +152,22 @@ def test_retry_after() -> None:
     assert retry_after("Thu, 01 Jan 1970 00:01:00 GMT", 20) == 40
     assert retry_after("soon", 0) is None
     assert retry_after(None, 0) is None
+
+
+@pytest.mark.parametrize(
+    ("tries", "delay", "wanted", "seconds"),
+    [
+        (1, 1.0, None, 2),
+        (2, 1.0, None, 4),
+        (2, 5.0, None, 20),
+        (1, 0.0, None, 0.5),
+        (1, 1.0, 30.0, 30),
+        (2, 1.0, 3.0, 4),
+        (2, 1000.0, None, LONGEST_WAIT),
+        (1, 1.0, LONGEST_WAIT + 1, None),
+        (3, 1.0, None, None),
+    ],
+)
+def test_when_to_try_again(monkeypatch: pytest.MonkeyPatch, tries: int, delay: float, wanted: float | None, seconds: float | None) -> None:
+    monkeypatch.setattr(time, "time", lambda: 7000.0)
+    assert retry_at(tries, 3, delay, wanted) == (None if seconds is None else 7000 + seconds)

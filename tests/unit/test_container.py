@@ -1,0 +1,62 @@
+"""The container's title from the page alone, and volume, issue and pages from lines as journals write them."""
+
+import pytest
+
+from cleaners import clean_html, clean_text
+from cleaners.record import Record
+
+TITLE = "Stone bridges as shelters: bats before and after the repair of 38 arches"
+TEXT = "Stone bridges shelter bats in their joints, and repairs close the joints with mortar, which is why we counted them. "
+
+
+def shown(*lines: str, title: str = f"{TITLE} | Press Online", above: str = "") -> Record:
+    body = "".join(f"<p>{line}</p>" for line in lines)
+    page = f"<html><head><title>{title}</title></head><body><header><a href='/'>Press Online</a></header>{above}<h1>{TITLE}</h1>{body}"
+    return clean_html(f"{page}<h2>Abstract</h2><p>{TEXT * 4}</p></body></html>")
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "volume", "issue", "pages"),
+    [
+        ("Urban Wildlife 2018;6(3):201-212", "Urban Wildlife", "6", "3", "201–212"),
+        ("Urban Wildlife, 24 Jul 2018, 6(3):201-212", "Urban Wildlife", "6", "3", "201–212"),
+        ("Urban Wildlife, July 24, 2018, 6(3):201-212", "Urban Wildlife", "6", "3", "201–212"),
+        ("Urban Wildlife, Summer 2018, 6(3):201-212", "Urban Wildlife", "6", "3", "201–212"),
+        ("Urban Wildlife, 07/2018, 6(3):201-212", "Urban Wildlife", "6", "3", "201–212"),
+        ("Urban Wildlife. 2018 Jul-Sep;6(3-4):201-212.", "Urban Wildlife", "6", "3-4", "201–212"),
+        ("Urban Wildlife, Volume 6, Issue 3, Pages 201-212", "Urban Wildlife", "6", "3", "201–212"),
+        ("Br J Ophthalmol 2014;98:377-382", "Br J Ophthalmol", "98", None, "377–382"),
+        ("Zeitschrift für Archivbau, Band 17, Heft 2 (2021), S. 88–103", "Zeitschrift für Archivbau", "17", "2", "88–103"),
+        ("《丘陵水文学报》 2021, 第38卷, 第4期: 512-520", "丘陵水文学报", "38", "4", "512–520"),
+        ("Nature volume 506, pages 212–215 (2014)", "Nature", "506", None, "212–215"),
+        ("Urban Wildlife", "Urban Wildlife", None, None, None),
+    ],
+)
+def test_citation_lines(line: str, name: str, volume: str | None, issue: str | None, pages: str | None) -> None:
+    record = shown(line, "Rosa Hale, Odile Marchetti")
+    assert (record.container_title, record.volume, record.issue, record.pages) == (name, volume, issue, pages)
+
+
+def test_the_line_above_the_volume_names_the_journal() -> None:
+    assert shown("Rosa Hale", above="<div>Notes on Urban Wildlife</div><div>Volume 6, Issue 3</div>").container_title == "Notes on Urban Wildlife"
+
+
+def test_a_path_of_links_names_it_in_one_of_its_steps() -> None:
+    steps = "".join(f"<a href='/{n}'>{name}</a> " for n, name in enumerate(["Home", "All Journals", "Rural Studies in Education", "List of Issues", "Volume 27"]))
+    above = f"<div>{steps}</div><h2 class='journal-title'>Rural Studies in Education</h2>"
+    assert shown("Rosa Hale", above=above).container_title == "Rural Studies in Education"
+
+
+def test_the_site_is_not_the_journal_where_a_journal_is_shown() -> None:
+    record = shown("<span class='journal'>Kestrel Trans Softw</span>", "Rosa Hale, Odile Marchetti")
+    assert record.container_title == "Kestrel Trans Softw"
+
+
+def test_what_other_articles_appeared_in_is_not_the_journal() -> None:
+    text = "\n\n".join([TITLE, "Rosa Hale, Odile Marchetti", "Abstract", TEXT * 4, "Similar Publications", "Roosts along canals in winter.", "Canal Nat", "May 2015", TEXT])
+    assert clean_text(text).container_title is None
+
+
+def test_a_label_names_it() -> None:
+    text = "\n\n".join([TITLE, "Journal", "2025, Notes on Urban Wildlife, № 12, p. 57", "Abstract", TEXT * 4])
+    assert clean_text(text).container_title == "Notes on Urban Wildlife"

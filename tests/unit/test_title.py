@@ -1,0 +1,61 @@
+"""The title: chosen by the page and its metadata together, or by the page alone."""
+
+import pytest
+
+from cleaners import clean_html, clean_text
+
+TITLE = "Stone bridges as shelters: bats before and after the repair of 38 arches"
+TEXT = "<p>" + "Stone bridges shelter bats in their joints, and repairs close the joints with mortar, which is why we counted them. " * 5 + "</p>"
+BYLINE = "<p>Rosa Hale, Odile Marchetti</p><p>Field Ecology Unit, Wendmoor College, Wendmoor, UK</p>"
+MENU = "<div><a href='/'>Home</a> <a href='/browse'>Browse all journals</a> <a href='/cart'>Cart</a></div>"
+
+
+def page(body: str, head: str = "") -> str:
+    return f"<html><head>{head}</head><body>{MENU}{body}{TEXT * 2}<footer>© 2025 Press</footer></body></html>"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "",
+        f"<title>{TITLE} | Urban Wildlife | Press Online</title>",
+        f"<title>Urban Wildlife - {TITLE}</title>",
+        "<title>Press Online</title>",
+        f"<meta property='og:title' content='{TITLE} - Press Online'><meta property='og:site_name' content='Press Online'>",
+        "<meta property='og:title' content='Press Online'><meta property='og:site_name' content='Press Online'>",
+        f"<meta name='citation_title' content='{TITLE}'>",
+        f"<meta name='dc.title' content='{TITLE.upper()}'>",
+    ],
+)
+def test_the_shown_title_whatever_the_head_says(head: str) -> None:
+    assert clean_html(page(f"<h1>{TITLE}</h1>{BYLINE}", head)).title == TITLE
+
+
+def test_no_heading_element_is_needed() -> None:
+    assert clean_html(page(f"<div><b>{TITLE}</b></div>{BYLINE}")).title == TITLE
+
+
+def test_the_name_of_the_journal_above_is_not_the_title() -> None:
+    assert clean_html(page(f"<h1>Urban Wildlife</h1><div>Volume 6, Issue 3</div><h2>{TITLE}</h2>{BYLINE}")).title == TITLE
+
+
+def test_a_related_article_is_not_the_title_though_microdata_names_it() -> None:
+    related = "<aside><h2>Related articles</h2><div itemscope itemtype='https://schema.org/ScholarlyArticle'><h3 itemprop='name'>Roosts along canals in winter</h3></div></aside>"
+    assert clean_html(page(f"<h1>{TITLE}</h1>{BYLINE}") + related).title == TITLE
+
+
+def test_marks_and_labels_behind_the_title_are_no_part_of_it() -> None:
+    head = f"<title>{TITLE} | Urban Wildlife</title>"
+    assert clean_html(page(f"<h1>{TITLE} <span>Open Access</span></h1>{BYLINE}", head)).title == TITLE
+    assert clean_html(page(f"<h1>{TITLE}*</h1>{BYLINE}", head)).title == TITLE
+
+
+@pytest.mark.parametrize("end", ["", "."])
+def test_a_dump_of_the_text(end: str) -> None:
+    lines = ["Press Online", "Log in", f"{TITLE}{end}", "Urban Wildlife", "Rosa Hale, Odile Marchetti", "Wendmoor College, Wendmoor, UK", "Published: May 2021"]
+    text = "\n\n".join([*lines, "Abstract", "Stone bridges shelter bats in their joints, and repairs close them with mortar. " * 4])
+    assert clean_text(text).title == f"{TITLE}{end}"
+
+
+def test_a_page_without_a_title_has_none() -> None:
+    assert clean_text("Stone bridges shelter bats in their joints, and repairs close them with mortar. " * 6).title is None
