@@ -1,10 +1,11 @@
 # make demo: crawl a small site on loopback and show the records. make test, make lint: what a change must pass.
+# make readme: run what README.md shows, and write into it what comes out.
 
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: demo test lint clean
+.PHONY: demo test lint readme clean
 
 demo: $(VENV)/.installed
 	$(RUN) samples/site/demo.py
@@ -15,6 +16,9 @@ test: $(VENV)/.installed-test
 lint: $(VENV)/.installed-lint
 	$(RUN) -m ruff check .
 	$(RUN) -m mypy cleaners
+
+readme: $(VENV)/.installed-test
+	$(RUN) tests/docs/test_readme.py
 
 clean:
 	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

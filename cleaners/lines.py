@@ -70,6 +70,9 @@ def is_affiliation(text: str) -> bool:
     found = words(text)
     if not names_institution(text):
         return _ends_in_country(text) and text.count(",") >= 1 and len(found) >= 3
+    # "Review of Settlement and Society" has such a word and is a serial; with a comma it is one where volume and pages follow.
+    if not _lists()["serial_kind"].isdisjoint(found) and ("," not in text or has_locator(text)):
+        return False
     # A title may hold such a word as well ("School size and ..."); an address has commas or names few things.
     return "," in text or ";" in text or _ends_in_country(text) or len(found) <= 8
 

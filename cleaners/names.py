@@ -10,6 +10,7 @@ from cleaners.ledger import Person
 from cleaners.lines import is_prose, names_institution, serial_words, word_count
 
 _CJK_NAME = re.compile(r"^[一-鿿぀-ヿ가-힯々]{2,6}(?:[\s·・][一-鿿぀-ヿ가-힯々]{1,6})?$")
+_CJK = re.compile(r"[一-鿿぀-ヿ가-힯]")
 _LETTER = r"[^\W\d_]"
 _INITIALS = re.compile(r"^(?:[A-ZÀ-Þ]\.?[-‐]?){1,4}$")
 _TRAILING = re.compile(r"(?:[\s,]*+(?:\d{1,3}+|[*†‡§¶#∗⁎‖✉∥⊥&]|\((?:\d{1,2}|[a-z])\)|\[\d{1,2}\]|[¹²³⁴⁵⁶⁷⁸⁹⁰ᵃᵇᶜᵈ]+))++[\s,]*$")
@@ -128,12 +129,17 @@ def _by_commas(text: str, *, alone: bool) -> list[Person]:
 
 def _conjoined(text: str) -> list[str]:
     """The parts between "and" and its like, which is no conjunction where it joins two family names: "Lucio Ortega y Vega"."""
-    parts = _AND.split(text)
-    if len(parts) == 2 and re.search(r"\s[yei]\s", text):
-        left, right = (len(part.split(",")[at].split()) for part, at in zip(parts, (-1, 0), strict=True))
-        if (left == 1) != (right == 1):
-            return [text]
-    return parts
+    parts: list[str] = []
+    start = 0
+    for joint in _AND.finditer(text):
+        before, after = text[start : joint.start()].split(",")[-1].split(), text[joint.end() :].split(",")[0].split()
+        # The Spanish and Catalan one stands between two whole names and before the last of a list only.
+        single = joint[0].strip(" ,") in ("y", "e", "i")
+        if single and ((len(before) == 1) != (len(after) == 1) or "," in text[joint.end() :]):
+            continue
+        parts.append(text[start : joint.start()])
+        start = joint.end()
+    return [*parts, text[start:]]
 
 
 def _pairs(chunks: list[str], alone: bool) -> bool:
@@ -156,6 +162,8 @@ def _is_name(text: str) -> bool:
     """Whether a piece of a list of authors can be a name: few words, capitals, no digits."""
     if _CJK_NAME.match(text):
         return True
+    if _CJK.search(text):
+        return False
     words = text.split(" ")
     if not 1 <= len(words) <= 8 or len(text) > 80 or re.search(r"[\d@:/\\<>={}!?]", text):
         return False
@@ -171,7 +179,9 @@ def is_author_line(text: str) -> bool:
     if len(text) > 3000 or not _BETWEEN.search(text) or word_count(text) < 3 or names_institution(text) or (is_prose(text) and text.count(",") < 3):
         return False
     people = split_authors(text)
-    return len(people) >= 2 and sum(len(p.name) for p in people) >= 0.5 * len(text)
+    # One word may be a name as well, but a line of single words is a menu or a list of keywords.
+    whole = sum(" " in p.name or bool(_CJK_NAME.match(p.name)) for p in people)
+    return len(people) >= 2 and 2 * whole >= len(people) and sum(len(p.name) for p in people) >= 0.5 * len(text)
 
 
 def looks_like_person(text: str) -> bool:
@@ -180,7 +190,8 @@ def looks_like_person(text: str) -> bool:
         return False
     plain = _byline().sub("", text)
     found = person(plain)
-    if found is None:
+    # Of three parts between commas the last is no part of a name: a list, or a place.
+    if found is None or (plain.count(",") > 1 and len(split_authors(plain)) > 1):
         return False
     name = found.name
     if _CJK_NAME.match(name):

@@ -16,9 +16,12 @@ from cleaners.title_block import find_title
 _LONGEST_HEAD = 250
 # A paragraph that is the abstract without saying so is at least this long; notices and licences are shorter.
 _LONE_PARAGRAPH = 350
+# Labels that run into a paragraph are short.
 _LONGEST_LABEL = 40
 # "Contact: …" and "Supplementary information: …" are parts of some journals' abstracts, these are not.
 _NOTES = frozenset(("author_affiliation", "section_heading_other", "cite_export", "keyword_heading", "copyright_line"))
+# With more the markup calls a whole article its summary; of 157 abstracts none had more than 2,900.
+_LONGEST_ABSTRACT = 6000
 _DOI = re.compile(r"\b10\.\d{4,9}/")
 # What a label may open that holds other articles; what no box of them holds; classes of lines that end one in flat text.
 _OTHER_ARTICLES = frozenset(("related", "elsewhere"))
@@ -219,7 +222,7 @@ def abstract_blocks(sheet: Sheet, start: int, outside: frozenset[int]) -> tuple[
             if inside and i + 1 < len(sheet.blocks) and sheet.blocks[i + 1].where.startswith(container):
                 continue
             break
-        if size and not sections and not inside and size + len(text) > 6000:
+        if size and not sections and not inside and size + len(text) > _LONGEST_ABSTRACT:
             break
         taken.append(i)
         size += len(text)
@@ -258,7 +261,9 @@ def _container(sheet: Sheet, index: int) -> str:
 
 
 def _marked_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) -> tuple[int, ...]:
-    """An abstract without a heading, in an element that the markup calls so."""
+    """An abstract without a heading, in an element that the markup calls so; not where that holds a whole article."""
+    if sum(len(b.text) for b in sheet.blocks if "abstract" in b.hints[-4:]) > _LONGEST_ABSTRACT:
+        return ()
     for block in sheet.blocks:
         i = block.index
         if "abstract" in block.hints[-4:] and i not in outside and i not in sheet.peripheral and "references" not in block.hints:

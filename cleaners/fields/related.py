@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct, structs
 
+from cleaners.affiliations import clean_affiliation
 from cleaners.fields.citation import INITIALS_LAST, Cited, is_furniture, read_citation
 from cleaners.fields.linked import absolute
-from cleaners.fields.people import clean_affiliation
 from cleaners.labels import find_label
 from cleaners.lines import ends_sentence, has_locator, is_affiliation, is_prose, is_serial_like, is_title_case, serial_words, word_count
 from cleaners.names import is_author_line, looks_like_person, split_authors

@@ -1,7 +1,7 @@
 """What is found on a page: items, next pages, entries; and what is not."""
 
-import time
 import gzip
+import time
 
 import pytest
 from hypothesis import given

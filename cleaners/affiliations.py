@@ -1,0 +1,72 @@
+"""The wording of affiliations: cut a line into them, and tell the notes and identifiers that stand among them."""
+
+import re
+
+from cleaners.lines import EMAIL, URL, has_locator, is_affiliation, word_count
+
+_MARK = r"\d{1,2}|[a-z]|[*†‡§¶#∗⁎‖]{1,3}|[¹²³⁴-⁹]{1,2}"
+_LEADING_MARK = re.compile(rf"^[(\[]?({_MARK})[)\]]?[.:]?\s*(?=[^\W\d_a-z]|\W?[A-ZÀ-Þ])")
+_INNER_MARK = re.compile(r"(?:[;,.]|\band\b)?\s+(?:and\s+)?(\d{1,2})\s?(?=[A-ZÀ-Þ][^\W\d])")
+# A label at the end of a line that its value was cut off from.
+_DANGLING = re.compile(
+    r"[\s.;,(]*(?:electronic address(?:es)?|e-?mail(?: addresse?s?)?|correspondence(?: to)?|(?:orcid|tel|fax|phone)(?: id| no)?\.?)\s*:?\s*$", re.IGNORECASE
+)
+# What a line begins with that speaks about authors and names no institution.
+_NOTE = re.compile(
+    r"^(?:\W*(?:corresponding|correspond[ea]n[cz]|to whom|address(?:es)? (?:for|all)|reprint|e-?mail|electronic address|tel\b|fax\b|phone\b|orcid|contributed equally|"
+    r"these authors|the authors?\b|both authors|all authors|author (?:contributions|notes|information)|contact|autor para|auteur correspondant|korrespondenz|"
+    r"通信作者|通讯作者)|(?:pmid|pmcid|doi|issn|e-?issn|isbn|arxiv|pii|bibcode)\b)",
+    re.IGNORECASE,
+)
+_LONGEST = 1500
+
+
+def leading_mark(text: str) -> str | None:
+    """The number, letter or sign that a line of affiliations begins with."""
+    found = _LEADING_MARK.match(text)
+    return plain_mark(found[1]) if found else None
+
+
+def plain_mark(mark: str) -> str:
+    """A raised digit as an ordinary one."""
+    return "".join(str("⁰¹²³⁴⁵⁶⁷⁸⁹".index(c)) if c in "⁰¹²³⁴⁵⁶⁷⁸⁹" else c for c in mark)
+
+
+def states_affiliation(text: str) -> bool:
+    """Whether a line says of itself that it is an affiliation."""
+    return is_affiliation(text) and not _NOTE.match(text)
+
+
+def can_be_affiliation(text: str) -> bool:
+    """Whether a line where affiliations are said to stand is one: no note, no identifier, no citation, no address alone."""
+    plain = URL.sub("", EMAIL.sub("", text)).strip(" ,;.|")
+    if _NOTE.match(plain) or text.rstrip().endswith(":") or (has_locator(plain) and not is_affiliation(plain)):
+        return False
+    return word_count(plain) >= 2 and len(plain) < _LONGEST and any(c.isalpha() for c in plain)
+
+
+def split_affiliations(text: str) -> list[tuple[str | None, str]]:
+    """One line's affiliations, each with its mark: "1Dept. of A and 2Dept. of B" holds two."""
+    pieces: list[str] = []
+    start, expected = 0, 2
+    for inner in _INNER_MARK.finditer(text):
+        if int(inner[1]) == expected and _LEADING_MARK.match(text):
+            pieces.append(text[start : inner.start()])
+            start, expected = inner.start(1), expected + 1
+    pieces.append(text[start:])
+    out = []
+    for piece in (p.strip() for p in pieces):
+        mark = _LEADING_MARK.match(piece)
+        rest = piece[mark.end() :] if mark else piece
+        name = "" if _NOTE.match(rest) else clean_affiliation(rest)
+        if name:
+            out.append((plain_mark(mark[1]) if mark else None, name))
+    return out
+
+
+def clean_affiliation(text: str) -> str:
+    """Without e-mail, web address, and the label that they leave dangling."""
+    text = URL.sub("", EMAIL.sub("", " ".join(text.split()))).strip()
+    cut = _DANGLING.sub("", text)
+    cut = cut + "." if cut != text and text[len(cut) :].lstrip().startswith(".") else cut
+    return re.sub(r"(?:\s*[.;,])*\s+\.$|\.\.$", ".", cut.strip(" ,;|"))
