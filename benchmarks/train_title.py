@@ -15,6 +15,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import numpy
+from lxml import etree
+from lxml.html import HtmlElement
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -29,6 +31,11 @@ from cleaners.segment import html, text  # noqa: E402
 from cleaners.sheet import lay_out  # noqa: E402
 from cleaners.title_block import keys_of, title_features  # noqa: E402
 
+_UNSEEN = frozenset(("script", "style", "noscript", "template", "svg", "iframe"))
+_BLOCKS = frozenset(
+    "address article aside blockquote body br button dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr "
+    "legend li main menu nav ol option p pre section select table tbody td tfoot th thead tr ul".split()
+)
 RIDGE = 0.0005
 ROUNDS = 600
 STEP = 0.2
@@ -56,11 +63,25 @@ def _forms(content: bytes, url: str, titles: list[str], weight: int):
     site = ".".join((urlsplit(url).hostname or "").split(".")[-2:])
     yield site, keys, blocks, page_title, url, weight
     lines = [b.text for b in blocks]
-    yield site, keys, text.segment("\n\n".join(lines)), None, url, weight
+    yield site, keys, text.segment("\n\n".join(dump(tree))), None, url, weight
     at = next((n for n, line in enumerate(lines) if fold(line) in keys), None)
     if at is not None:
         title = lines[at] if lines[at].endswith((".", "?", "!")) else f"{lines[at]}."
         yield site, keys, text.segment("\n\n".join([title, *lines[at + 1 :]])), None, None, weight
+
+
+def dump(tree: HtmlElement) -> list[str]:
+    """The lines that a naive scraper leaves: the text of the body, broken at every element that browsers show as a block."""
+    lines = [""]
+    for event, element in etree.iterwalk(tree.find("body") if tree.find("body") is not None else tree, events=("start", "end", "comment")):
+        name = element.tag if isinstance(element.tag, str) else ""
+        if name in _BLOCKS:
+            lines.append("")
+        if event == "start" and name and name not in _UNSEEN:
+            lines[-1] += element.text or ""
+        elif event in ("end", "comment"):
+            lines[-1] += element.tail or ""
+    return [line for line in (" ".join(line.split()) for line in lines) if line]
 
 
 def cases(data: Path):

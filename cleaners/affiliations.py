@@ -9,13 +9,13 @@ _LEADING_MARK = re.compile(rf"^[(\[]?({_MARK})[)\]]?[.:]?\s*(?=[^\W\d_a-z]|\W?[A
 _INNER_MARK = re.compile(r"(?:[;,.]|\band\b)?\s+(?:and\s+)?(\d{1,2})\s?(?=[A-ZÀ-Þ][^\W\d])")
 # A label at the end of a line that its value was cut off from.
 _DANGLING = re.compile(
-    r"[\s.;,(]*(?:electronic address(?:es)?|e-?mail(?: addresse?s?)?|correspondence(?: to)?|(?:orcid|tel|fax|phone)(?: id| no)?\.?)\s*:?\s*$", re.IGNORECASE
+    r"[\s.;,(]*(?:electronic address(?:es)?|e-?mail(?: addresse?s?)?|correspondence(?: to)?|(?:orcid|tel|fax|phone)(?: id| no)?\.?)\s*:?[\s.]*$", re.IGNORECASE
 )
 # What a line begins with that speaks about authors and names no institution.
 _NOTE = re.compile(
-    r"^(?:\W*(?:corresponding|correspond[ea]n[cz]|to whom|address(?:es)? (?:for|all)|reprint|e-?mail|electronic address|tel\b|fax\b|phone\b|orcid|contributed equally|"
-    r"these authors|the authors?\b|both authors|all authors|author (?:contributions|notes|information)|contact|autor para|auteur correspondant|korrespondenz|"
-    r"通信作者|通讯作者)|(?:pmid|pmcid|doi|issn|e-?issn|isbn|arxiv|pii|bibcode)\b)",
+    r"^(?:\W*(?:corresponding|correspond[ea]n[cz]|to whom|address(?:es)? (?:for|all)|reprint|e-?mail|electronic address|tel\b|fax\b|phone\b|orcid|"
+    r"contributed equally|these authors|the authors?\b|both authors|all authors|author (?:contributions|notes|information)|contact|"
+    r"autor para|auteur correspondant|korrespondenz|通信作者|通讯作者)|(?:pmid|pmcid|doi|issn|e-?issn|isbn|arxiv|pii|bibcode)\b)",
     re.IGNORECASE,
 )
 _LONGEST = 1500

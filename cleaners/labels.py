@@ -22,7 +22,6 @@ _OUTER = " \t\u00a0:：;,.·•●|»«›‹>→←↑↓↗▶►▸▼▲▾�
 _ARROWS = _OUTER.replace(")", "").replace("]", "")
 _COUNT = re.compile(r"\s*[(\[]\s*\d[\d.,\s]{0,9}[kKmM]?\+?\s*[)\]]$")
 _BARE_COUNT = re.compile(r"^\d[\d.,]{0,11}[kKmM]?\s+|[\s:：]+\d[\d.,]{0,11}[kKmM]?$")
-_SPACES = re.compile(r"\s+")
 # Borders between labels in one line: a mark, a capital glued to a small letter, a space before a capital.
 _MARKS = re.compile(r"\s*[|/·•]\s*|\u00a0{2,}")
 _GLUE = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
@@ -105,8 +104,8 @@ def _catalogue() -> _Catalogue:
 
 def _key(text: str) -> str:
     """The form in which lines are compared: case-folded, straight apostrophes, without outer marks and a count in brackets."""
-    plain = _SPACES.sub(" ", text.casefold().replace("’", "'")).strip(_ARROWS)
-    return _COUNT.sub("", plain).strip(_OUTER)
+    plain = " ".join(text.casefold().replace("’", "'").split()).strip(_ARROWS)
+    return (_COUNT.sub("", plain) if plain.endswith((")", "]")) else plain).strip(_OUTER)
 
 
 def find_label(line: str) -> Label | None:

@@ -12,7 +12,7 @@ from cleaners.fields.container import find_container
 from cleaners.fields.dating import find_dates
 from cleaners.fields.identify import find_identifiers
 from cleaners.fields.keywords import find_keywords, find_metrics
-from cleaners.fields.linked import absolute, find_pdf, find_source
+from cleaners.fields.linked import absolute, find_license, find_pdf, find_source
 from cleaners.fields.people import find_people
 from cleaners.fields.related import find_related
 from cleaners.fields.summary import find_abstract
@@ -99,7 +99,7 @@ def explain(page: Page) -> tuple[Record, Ledger]:
         "pages": container.pages,
         "publisher": first(candidates, "publisher"),
         "language": language,
-        "license": first(candidates, "license"),
+        "license": find_license(sheet, regions, candidates),
         "published": dating.published,
         "abstract": abstract,
         "keywords": keywords.found,

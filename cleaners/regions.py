@@ -97,14 +97,17 @@ def _is_paragraph(sheet: Sheet, index: int) -> bool:
 
 
 def _section_end(sheet: Sheet, start: int, *, longest: int) -> int:
-    """Where the section that the heading at ``start`` opens ends: at the next heading of its rank or a higher one."""
+    """Where the section that the heading at ``start`` opens ends: at the next heading of its rank or a higher one.
+
+    A title ends any section: what stands before it is an entry of a list of contents.
+    """
     level, opener = heading_level(sheet.blocks[start]), sheet.labels[start]
     opened = opener and (opener.cls, opener.field)
     for i in range(start + 1, min(len(sheet.blocks), start + longest)):
         label, rank = sheet.labels[i], heading_level(sheet.blocks[i])
         if label is not None and label.action == "section_boundary" and (label.cls, label.field) != opened:
             return i
-        if level is not None and rank is not None and rank <= level:
+        if rank is not None and rank <= (level or 1):
             return i
     return min(len(sheet.blocks), start + longest)
 

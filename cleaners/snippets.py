@@ -210,8 +210,6 @@ def _parts(text: str) -> tuple[bool | None, str] | None:
     if parts:
         if "closing" in parts:
             return None
-        if "results" in parts:
-            return None, "sentence_boundary_excerpt"
         return True, "sentence_boundary_excerpt"
     if len(text) >= 250 and tables.done.search(text) and not tables.came.search(text):
         return None, "sentence_boundary_excerpt"

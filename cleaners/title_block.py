@@ -37,6 +37,8 @@ _LATEST = 800
 _LONGEST = 400
 # Shorter texts stand in other lines by chance.
 _TELLING = 12
+# From so many words on a line is hardly a menu's.
+_LONG = 6
 # Lines with more words are no menus in one line.
 _MENU = 12
 _NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,4}\.|[A-Ha-h][.)]|\(?\d\))\s")
@@ -95,6 +97,7 @@ def title_features(
     shapes = [_shape(sheet, i, keys[i]) for i in range(min(len(blocks), stop + 12))]
     total = sum(len(b.text) for b in blocks) or 1
     before, seen = 0, 0
+    met: set[str] = set()
     for i in range(stop):
         block, key = blocks[i], keys[i]
         text, count, level = block.text, word_count(block.text), heading_level(block)
@@ -108,6 +111,10 @@ def title_features(
         behind = list(islice((j for j in range(i + 1, len(shapes)) if labels[j] is None), 6))
         opened = [sheet.field(j) for j in range(i + 1, min(len(shapes), i + 9)) if labels[j] is not None]
         around = [labels[j] for j in (*range(max(0, i - 6), i), *range(i + 1, min(len(labels), i + 7)))]
+        byline = bool(behind) and bool({"authors", "person"} & shapes[behind[0]].union(*(shapes[j] for j in behind[1:3])))
+        long = count >= _LONG and not shape & {"prose", "locator", "affiliation", "authors"}
+        firsts = {name for name, holds in (("first_long", long), ("first_with_byline", long and byline)) if holds and name not in met}
+        met |= firsts
         early = min(seen, 40)
         seen += count >= 4
         features: dict[str, float] = {
@@ -156,7 +163,6 @@ def title_features(
             "early": 1.0 / (1 + early),
             "order": early / 40,
             "behind_abstract": abstract is not None and i > abstract,
-            "near_abstract": abstract is not None and 0 < abstract - i <= 30,
             "next_authors": bool(behind) and bool({"authors", "person"} & shapes[behind[0]]),
             "soon_authors": any({"authors", "person"} & shapes[j] for j in behind[1:3]),
             "next_affiliation": any("affiliation" in shapes[j] for j in behind[:3]),
@@ -168,6 +174,13 @@ def title_features(
             "opens_authors": "authors" in opened,
             "opens_abstract": "abstract" in opened,
             "opens_any": bool(opened) and not {"abstract", "authors"} & set(opened),
+            "first_long": "first_long" in firsts,
+            "first_with_byline": "first_with_byline" in firsts,
+            "long_with_byline": long and byline,
+            "long_repeated": long and telling and counts[key] > 1,
+            "long_in_longer_line": long and telling and lines.count(key) > counts[key],
+            "long_before_abstract": long and abstract is not None and i < abstract,
+            "before_abstract": 1.0 / (1.0 + (abstract - i) / 20) if abstract is not None and i < abstract else 0.0,
             "chrome_around": sum(label is not None and label.action == "drop_line" for label in around) / 12,
             "label_words": sum(find_label(w) is not None for w in words_of(text)) / count if count <= _MENU else 0.0,
             "behind_title_label": i > 0 and sheet.field(i - 1) == "title",

@@ -11,4 +11,4 @@ _PAGE = """<html lang="en"><head><title>Ponds</title><meta name="citation_title"
 <h2>Abstract</h2><p>We counted â€œpondsâ€\u009d of nine mills – twice – and found that they…</p><h2>Keywords</h2><p>ponds; mills</p>
 <h2>Similar articles</h2><p><a href="/2">Mills of the old ponds</a></p><p>Hale R. Ponds J. 2019;3(2):1-9.</p></body></html>"""
 
-explain(Page(content=_PAGE.encode("cp1252", "ignore"), url="https://journal.example/1"))
+explain(Page(content=_PAGE, url="https://journal.example/1"))

@@ -17,7 +17,8 @@ _SIGN = r"[*†‡§¶#∗⁎‖]{1,3}"
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 # Marks behind a name in flat text: "Smith1,2*", "Smith 1 2 , Doe", "Smith¹".
 _FLAT_MARKS = re.compile(
-    rf"(?<=[^\W\d_.])(?:[ ]?(?:\d{{1,2}}|{_SIGN})(?:[ ]?[,;][ ]?(?:\d{{1,2}}|{_SIGN}|[a-z](?![^\W_]))|[ ]\d{{1,2}}|{_SIGN})*(?![\w.])|[{_RAISED}](?:[,;]?[{_RAISED}])*)"
+    rf"(?<=[^\W\d_.])(?:[ ]?(?:\d{{1,2}}|{_SIGN})(?:[ ]?[,;][ ]?(?:\d{{1,2}}|{_SIGN}|[a-z](?![^\W_]))|[ ]\d{{1,2}}|{_SIGN})*(?![\w.])"
+    rf"|[{_RAISED}](?:[,;]?[{_RAISED}])*)"
 )
 _ONE_MARK = re.compile(rf"\d+|[a-z]|[*†‡§¶#]|[{_RAISED}]+")
 _ORCID = re.compile(r"\b(\d{4}-\d{4}-\d{4}-\d{3}[\dX])\b")
@@ -123,15 +124,19 @@ def _names_in(block: Block, mode: str | None, byline: Byline) -> list[Shown]:
     cuts = _between_links(block, plain)
     line = _cut(plain, cuts)
     line = EMAIL.sub("", URL.sub("", line)).strip()
-    if not hinted and not is_author_line(line):
-        if not looks_like_person(line) or byline.listed or not (marks or byline.shown or serial_score(line) == 0):
-            return []
+    if not hinted and not is_author_line(line) and not _is_single(line, byline, marked=bool(marks)):
+        return []
     people = [p for p in split_authors(line) if not is_generic_author(p.name)]
     if not people or (hinted and 2 * sum(looks_like_person(p.name) for p in people) < len(people)):
         return []
     if not hinted and len(people) > 1:
         byline.listed = True
     return _with_marks(people, block, plain, marks)
+
+
+def _is_single(line: str, byline: Byline, *, marked: bool) -> bool:
+    """Whether a line that nothing introduces is one name. Below a list of names it is a journal's or a place's."""
+    return not byline.listed and looks_like_person(line) and (marked or bool(byline.shown) or serial_score(line) == 0)
 
 
 def _with_marks(people: list[Person], block: Block, plain: str, marks: list[Span]) -> list[Shown]:
@@ -176,10 +181,8 @@ def _find_name(person: Person, text: str, start: int) -> tuple[int, int] | None:
 def _between_links(block: Block, plain: str) -> list[int]:
     """Where one link ends and the next begins with nothing but space between: each is then a name of its own."""
     raised = [(s.start, s.end) for s in block.spans if s.kind == "sup"]
-    links = sorted(
-        (s for s in block.spans if s.kind == "a" and any(c.isalpha() for c in plain[s.start : s.end]) and not any(a <= s.start and s.end <= b for a, b in raised)),
-        key=lambda s: s.start,
-    )
+    named = (s for s in block.spans if s.kind == "a" and any(c.isalpha() for c in plain[s.start : s.end]))
+    links = sorted((s for s in named if not any(a <= s.start and s.end <= b for a, b in raised)), key=lambda s: s.start)
     return [a.end for a, b in pairwise(links) if a.end <= b.start and not plain[a.end : b.start].strip()]
 
 

@@ -12,10 +12,18 @@ from cleaners.record import Keyword
 from cleaners.regions import Regions
 from cleaners.sheet import Sheet
 
-_BETWEEN = re.compile(r"\s*[;•·|、；，]\s*|\s+[–—/-]\s+")
+_BETWEEN = re.compile(r"\s*[;•·|、；，؛]\s*|\s+[–—/-]\s+")
+_COMMA = re.compile(r"\s*(?:,\s+|،\s*)(?![^()]*\))")
 _NUMBER = re.compile(r"^[\d.,  ]*\d\s?[%kKmM]?$|^\d+(?:[.,]\d+)?\s?[^\W\d_]+$")
 _COUNT = re.compile(r"^\d{1,6}$")
-_COUNTED = re.compile(r"^(.*\D)\s*\(?(\d{1,5})\)?$")
+# A number behind its label, or before it: "Reads 405", "Cited by (12)", "1,204 Accesses".
+_AMOUNT = r"\d{1,3}(?:,\d{3})+|\d+(?:[.,]\d+)?[kKmM]?"
+_NUMBER_LAST = re.compile(rf"^(.*[^\d.,(])\s*\(?({_AMOUNT})\)?$")
+_NUMBER_FIRST = re.compile(rf"^\(?({_AMOUNT})\)?\s+([^\W\d].*)$")
+# What such a label names is a group of numbers and no number: "Impact metrics", "Usage statistics".
+_GROUP = re.compile(r"(?:\bmetri\w+|stati?sti\w+)\W*$", re.IGNORECASE)
+_COUNTED_CLASSES = frozenset(("metrics", "cited_by"))
+_INDEX = re.compile(r"\[\d+\]")
 # More terms than this are a subject index, a longer term is a sentence.
 _MOST, _LONGEST = 60, 90
 
@@ -28,46 +36,75 @@ class Shown(msgspec.Struct, frozen=True):
 
 
 def find_keywords(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate]) -> Shown:
-    """The list behind a keyword heading; metadata's where the page shows none."""
-    terms, blocks = _shown(sheet, regions)
+    """The list behind a keyword heading; metadata's where the page shows none; the article's subjects where neither does."""
+    terms, blocks = _shown(sheet, regions, "keywords")
     stated = [c for c in ranked(candidates, "keywords") if c.value]
-    if terms:
-        return Shown(Found(terms, f"block:{blocks[0]}", "behind a keyword heading"), blocks)
-    if stated:
+    if not terms and stated:
         unique = {fold(t): Keyword(term=t) for t in reversed([str(v) for v in stated[0].value])}
         ordered = tuple(unique[k] for k in dict.fromkeys(fold(str(v)) for v in stated[0].value))
         return Shown(Found(ordered, stated[0].source, "most believed source that states it"), ())
-    return Shown(NOTHING, ())
+    if not terms:
+        terms, blocks = _shown(sheet, regions, "subjects")
+    return Shown(Found(terms, f"block:{blocks[0]}", "behind a heading of such lists"), blocks) if terms else Shown(NOTHING, ())
 
 
-def _shown(sheet: Sheet, regions: Regions) -> tuple[tuple[Keyword, ...], tuple[int, ...]]:
+def _shown(sheet: Sheet, regions: Regions, field: str) -> tuple[tuple[Keyword, ...], tuple[int, ...]]:
     for i in range(len(sheet.labels)):
-        if sheet.field(i) != "keywords" or regions.outside(i):
+        if sheet.field(i) != field or regions.outside(i) or (field == "subjects" and i in sheet.peripheral):
             continue
-        blocks: list[int] = []
-        for j in range(i + 1, min(len(sheet.blocks), i + 2 * _MOST)):
-            text = sheet.text(j)
-            if sheet.labels[j] is not None and sheet.field(j) == "keywords" and not blocks:
-                continue
-            if sheet.is_heading(j) or sheet.labels[j] is not None or len(text) > 1200:
-                break
-            pieces = split_terms(text)
-            if any(len(p) > _LONGEST for p in pieces) or (word_count(text) > 12 and len(pieces) == 1):
-                break
-            blocks.append(j)
-            if len(pieces) > 2 or (i in sheet.peripheral) != (j in sheet.peripheral):
-                break
+        blocks = _listed(sheet, i)
         terms = read_terms([sheet.text(j) for j in blocks])
         if terms and not (len(terms) == 1 and terms[0].term.isdigit()):
             return terms, tuple(blocks)
     return (), ()
 
 
+def _listed(sheet: Sheet, heading: int) -> list[int]:
+    """The blocks of the list behind a heading: one line of several terms, or terms that stand each in a block of its own."""
+    blocks: list[int] = []
+    for j in range(heading + 1, min(len(sheet.blocks), heading + 2 * _MOST)):
+        text = sheet.text(j)
+        if sheet.labels[j] is not None and sheet.field(j) == sheet.field(heading) and not blocks:
+            continue
+        if not _continues(sheet, blocks, j) or len(text) > 1200:
+            break
+        pieces = split_terms(text)
+        if any(len(p) > _LONGEST for p in pieces) or (word_count(text) > 12 and len(pieces) == 1):
+            break
+        blocks.append(j)
+        if len(pieces) > 2 or (heading in sheet.peripheral) != (j in sheet.peripheral):
+            break
+    return blocks
+
+
+def _continues(sheet: Sheet, blocks: Sequence[int], j: int) -> bool:
+    """Whether a block can be one of the list: no heading, in the same kind of element as the first of its terms.
+
+    Some labels are words that can be terms too ("Code"): they are where all terms have counts, or are entries of a list.
+    """
+    label, element = sheet.labels[j], sheet.blocks[j]
+    if element.tag != "line" and blocks and not _counts(sheet, j) and _kind(sheet, j) != _kind(sheet, blocks[0]):
+        return False
+    if label is None:
+        return not sheet.is_heading(j) and not element.text.endswith((":", "："))
+    if _counts(sheet, j + 1) and (not blocks or _counts(sheet, j - 1)):
+        return label.cls not in _COUNTED_CLASSES
+    return bool(blocks) and element.tag == "li" and element.where.rpartition("/")[0] == sheet.blocks[blocks[0]].where.rpartition("/")[0]
+
+
+def _counts(sheet: Sheet, i: int) -> bool:
+    return i < len(sheet.blocks) and bool(_COUNT.match(sheet.text(i)))
+
+
+def _kind(sheet: Sheet, i: int) -> str:
+    return _INDEX.sub("", sheet.blocks[i].where)
+
+
 def split_terms(text: str) -> list[str]:
     """The terms of one line: at semicolons, bullets and bars, else at commas."""
     pieces = [p for p in _BETWEEN.split(text) if p]
     if len(pieces) == 1:
-        pieces = re.split(r"\s*,\s+(?![^()]*\))", text)
+        pieces = _COMMA.split(text)
     return [p.strip(" .;,") for p in pieces if p.strip(" .;,")]
 
 
@@ -91,12 +128,14 @@ def find_metrics(sheet: Sheet, regions: Regions) -> tuple[dict[str, int | str], 
     metrics: dict[str, int | str] = {}
     blocks: list[int] = []
     for i, label in enumerate(sheet.labels):
-        if label is None or label.cls != "metrics" or regions.outside(i) or i in blocks:
+        if label is None or label.cls not in _COUNTED_CLASSES or regions.outside(i) or i in blocks:
             continue
-        inline = _COUNTED.match(sheet.text(i))
-        if inline:
-            name, value = inline[1], inline[2]
-            used = (i,)
+        if last := _NUMBER_LAST.match(sheet.text(i)):
+            name, value, used = last[1], last[2], (i,)
+        elif first := _NUMBER_FIRST.match(sheet.text(i)):
+            name, value, used = first[2], first[1], (i,)
+        elif label.cls != "metrics" or _GROUP.search(sheet.text(i)):
+            continue
         else:
             after = i + 1 if i + 1 < len(sheet.blocks) and _is_value(sheet, i + 1) else None
             before = i - 1 if i and _is_value(sheet, i - 1) and (i - 1) not in blocks else None

@@ -11,6 +11,8 @@ from cleaners.regions import Regions
 from cleaners.sheet import Sheet
 
 _PDF = re.compile(r"\.pdf(?:$|[?#])|/e?pdf(?:/|$|\?|direct)|[?&](?:type|format)=pdf|[?&]pdf=", re.IGNORECASE)
+_LICENCE = re.compile(r"^CC[ -](?:BY|0)\b|\bcreative\s?commons\b|\bpublic domain\b|\blicen[cs]ed?\b", re.IGNORECASE)
+_LONGEST_LICENCE = 120
 _NAMED = re.compile(r"pdf|full[- ]?text|volltext|texte intégral|text[oe] completo|полный текст|全文", re.IGNORECASE)
 
 
@@ -51,3 +53,15 @@ def find_source(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate],
             return Found(shown[0], f"block:{i}", "behind its label")
     stated = ranked(candidates, "source")
     return Found(str(stated[0].value), stated[0].source, "most believed source that states it") if stated else NOTHING
+
+
+def find_license(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate]) -> Found:
+    """The licence: metadata's, else the line behind a "License" label that names one."""
+    stated = ranked(candidates, "license")
+    if stated:
+        return Found(str(stated[0].value), stated[0].source, "most believed source that states it")
+    for i in range(1, len(sheet.labels)):
+        text = sheet.text(i)
+        if sheet.field(i - 1) == "license" and len(text) <= _LONGEST_LICENCE and _LICENCE.search(text) and not regions.outside(i):
+            return Found(text, f"block:{i}", "behind its label")
+    return NOTHING

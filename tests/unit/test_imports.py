@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 # Their imports take from a tenth of a second (ftfy) to a whole one (dateparser, trafilatura).
-HEAVY = ("trafilatura", "dateparser", "bs4", "ftfy", "scrapy", "twisted", "rich", "tldextract", "requests")
+HEAVY = ("trafilatura", "dateparser", "bs4", "ftfy", "scrapy", "twisted", "rich", "tldextract", "requests", "cleaners.pipeline")
 
 
 def python(script: str) -> str:

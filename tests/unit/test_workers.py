@@ -95,7 +95,7 @@ def test_order_is_kept_and_pages_are_taken_as_needed() -> None:
         for number in range(60):
             taken += 1
             # Every seventh is so much longer that its neighbours overtake it.
-            yield Page(content=f"<h1>Roof {number} of many in this town</h1>" + "<p>A line of text.</p>" * (3000 if number % 7 == 0 else 1))
+            yield Page(content=f"<h1>Roof {number} of many in this town</h1>" + "<p>A line of text.</p>" * (800 if number % 7 == 0 else 1))
 
     ahead = 0
     for count, (record, _) in enumerate(clean_pages(pages(), jobs=2), 1):

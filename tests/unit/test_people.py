@@ -1,0 +1,126 @@
+"""Authors and affiliations as a page shows them: which line holds them, where they end, and what joins them."""
+
+import pytest
+
+from cleaners import clean_html, clean_text
+from cleaners.affiliations import can_be_affiliation, clean_affiliation, split_affiliations
+from cleaners.record import Record
+
+TITLE = "Slow cooling of recycled bottle glass: residual stress in cast tiles"
+ABSTRACT = "We cast 212 tiles from mixed cullet and cooled them at four rates, and the slowest of them were the strongest. " * 4
+ORCID = "0000-0002-1825-0097"
+
+
+def flat(*lines: str) -> Record:
+    return clean_text("\n\n".join([TITLE, *lines, "Abstract", ABSTRACT]))
+
+
+def html(head: str) -> Record:
+    return clean_html(f"<main><h1>{TITLE}</h1>{head}<h2>Abstract</h2><p>{ABSTRACT}</p></main>")
+
+
+def names(record: Record) -> list[str]:
+    return [author.name for author in record.authors]
+
+
+def joined(record: Record) -> list[tuple[str, tuple[int, ...]]]:
+    return [(author.name, author.affiliations) for author in record.authors]
+
+
+MARKED = [("Rosa Hale", (0,)), ("Otto Brand", (0, 1)), ("Moira Tennant", (1,))]
+PLACES = ("Institute of Glass, Tern Bay University, Tern Bay, Ireland", "Kreisarchiv Oberau, Oberau, Österreich")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Rosa Hale1, Otto Brand1,2, Moira Tennant2",
+        "Rosa Hale 1 , Otto Brand 1 2 , Moira Tennant 2",
+        "Rosa Hale¹, Otto Brand¹,², Moira Tennant²",
+        "Rosa Hale1*, Otto Brand1,2, and Moira Tennant2,†",
+    ],
+)
+@pytest.mark.parametrize("number", ["{} {}", "{}{}", "{}. {}", "({}) {}"])
+def test_marks_in_flat_text(line: str, number: str) -> None:
+    record = flat(line, *(number.format(i, place) for i, place in enumerate(PLACES, start=1)), "PMID: 99200145", "Free article of the month")
+    assert joined(record) == MARKED
+    assert record.affiliations == PLACES
+
+
+def test_raised_marks() -> None:
+    record = html(
+        '<p class="authors"><a href="/a">Rosa Hale</a><sup>1</sup>, <a href="/b">Otto Brand</a><sup>1,2,*</sup> <a href="/c">Moira Tennant</a><sup>2</sup></p>'
+        f'<ul class="affiliations"><li><sup>1</sup>{PLACES[0]}</li><li><sup>2</sup>{PLACES[1]}</li>'
+        "<li><sup>*</sup>Corresponding author: <a>o@glass.example</a></li></ul>"
+    )
+    assert joined(record) == MARKED
+    assert record.affiliations == PLACES
+
+
+def test_each_link_is_a_name() -> None:
+    record = html('<div class="authors"><a href="/a">Rosa Hale</a> <a href="/b">Kadek</a> <a href="/c">Otto Ortega y Vega</a></div>')
+    assert names(record) == ["Rosa Hale", "Kadek", "Otto Ortega y Vega"]
+    record = html('<div class="authors"><a href="/a">Hale, Rosa</a> <a href="/b">Brand, Otto</a></div>')
+    assert names(record) == ["Rosa Hale", "Otto Brand"]
+
+
+def test_one_place_below_several_names_is_nobodys() -> None:
+    assert joined(flat("Rosa Hale, Otto Brand", PLACES[0])) == [("Rosa Hale", ()), ("Otto Brand", ())]
+    assert joined(flat("Rosa Hale", PLACES[0])) == [("Rosa Hale", (0,))]
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_an_orcid_belongs_to_the_name_before_it(place: int) -> None:
+    items = [f'<a href="/{i}">{name}</a>' for i, name in enumerate(("Rosa Hale", "Otto Brand", "Moira Tennant"))]
+    items[place] += f'<sup>1</sup> <a href="https://orcid.org/{ORCID}">ORCID</a>'
+    record = html(f'<p class="authors">{", ".join(items)}</p>')
+    assert names(record) == ["Rosa Hale", "Otto Brand", "Moira Tennant"]
+    assert [author.orcid for author in record.authors] == [ORCID if i == place else None for i in range(3)]
+
+
+@pytest.mark.parametrize("journal", ["Zentralbl Chir", "Stroke Vasc Neurol", "Harbour Notes", "Gut", "Review of Settlement and Society"])
+def test_a_journal_is_no_author_and_no_affiliation(journal: str) -> None:
+    for lines in (("Rosa Hale, Otto Brand", journal, PLACES[0]), ("Rosa Hale, Otto Brand", PLACES[0], journal)):
+        record = flat(*lines)
+        assert names(record) == ["Rosa Hale", "Otto Brand"]
+        assert record.affiliations == PLACES[:1]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "PMID: 99200145",
+        "https://doi.org/10.5555/psl.2020.101 PMID: 99300101",
+        "Polar Survey Letters, 01 Feb 2020, 15(2):101-114",
+        "Review of Settlement and Society, 8 April 2022, 17(1):55-73",
+        "Corresponding author:",
+        "Correspondence: Rosa Hale, rosa@glass.example",
+        "ORCID: 0000-0002-1825-0097",
+        "These authors contributed equally to this work.",
+    ],
+)
+def test_what_stands_below_affiliations_and_is_none(line: str) -> None:
+    assert not can_be_affiliation(line)
+    assert flat("Rosa Hale, Otto Brand", "Affiliations", PLACES[0], line).affiliations == PLACES[:1]
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        (f"{PLACES[0]}. Electronic address: rosa@glass.example.", f"{PLACES[0]}."),
+        (f"{PLACES[0]}. rosa@glass.example.", f"{PLACES[0]}."),
+        (f"{PLACES[0]}. E-mail:", f"{PLACES[0]}."),
+        (f"{PLACES[0]}, https://glass.example", PLACES[0]),
+        ("Corresponding author:", "Corresponding author:"),
+        ("", ""),
+    ],
+)
+def test_clean_affiliation(text: str, want: str) -> None:
+    assert clean_affiliation(text) == want
+
+
+def test_split_affiliations() -> None:
+    assert split_affiliations(f"1 {PLACES[0]}; 2 {PLACES[1]}") == [("1", PLACES[0]), ("2", PLACES[1])]
+    assert split_affiliations(f"a {PLACES[0]}") == [("a", PLACES[0])]
+    assert split_affiliations(PLACES[1]) == [(None, PLACES[1])]
+    assert split_affiliations("* Corresponding author: Rosa Hale") == []
