@@ -33,8 +33,11 @@ from cleaners.title_block import keys_of, title_features  # noqa: E402
 
 _UNSEEN = frozenset(("script", "style", "noscript", "template", "svg", "iframe"))
 _BLOCKS = frozenset(
-    "address article aside blockquote body br button dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr "
-    "legend li main menu nav ol option p pre section select table tbody td tfoot th thead tr ul".split()
+    (
+        "address", "article", "aside", "blockquote", "body", "br", "button", "dd", "details", "dialog", "div", "dl", "dt", "fieldset", "figcaption",
+        "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "legend", "li", "main", "menu", "nav", "ol", "option", "p",
+        "pre", "section", "select", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+    )
 )
 RIDGE = 0.0005
 ROUNDS = 600

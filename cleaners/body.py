@@ -3,6 +3,7 @@
 import copy
 import logging
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -128,7 +129,7 @@ def _prose_runs(blocks: Sequence[Block], roles: Mapping[int, str]) -> tuple[int,
     """Prose without a role, and the short blocks between two pieces of prose: headings, list items, table cells."""
     prose = [b.index for b in blocks if roles.get(b.index) is None and len(b.text) >= 40 and (is_prose(b.text) or ends_sentence(b.text))]
     taken = set(prose)
-    for before, after in zip(prose, prose[1:], strict=False):
+    for before, after in pairwise(prose):
         between = range(before + 1, after)
         if len(between) <= 6:
             taken.update(i for i in between if roles.get(i) is None or roles[i] in _OPEN)

@@ -7,8 +7,8 @@ import msgspec
 
 from cleaners.labels import find_label
 from cleaners.lines import ends_sentence, has_locator, is_caption, is_prose, word_count
-from cleaners.segment.block import Block
 from cleaners.sections import contents
+from cleaners.segment.block import Block
 from cleaners.sheet import Sheet, heading_level
 from cleaners.title_block import find_title
 
@@ -16,6 +16,8 @@ from cleaners.title_block import find_title
 _LONGEST_HEAD = 250
 # A paragraph that is the abstract without saying so is at least this long; notices and licences are shorter.
 _LONE_PARAGRAPH = 350
+# What markup calls an abstract and is shorter is a teaser.
+_SHORTEST_MARKED = 150
 # Labels that run into a paragraph are short.
 _LONGEST_LABEL = 40
 # "Contact: …" and "Supplementary information: …" are parts of some journals' abstracts, these are not.
@@ -265,14 +267,12 @@ def _container(sheet: Sheet, index: int) -> str:
 
 def _marked_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) -> tuple[int, ...]:
     """An abstract without a heading, in an element that the markup calls so; not where that holds a whole article."""
-    if sum(len(b.text) for b in sheet.blocks if "abstract" in b.hints[-4:]) > _LONGEST_ABSTRACT:
+    marked = [b for b in sheet.blocks if "abstract" in b.hints[-4:] and "references" not in b.hints]
+    if sum(len(b.text) for b in marked) > _LONGEST_ABSTRACT:
         return ()
-    for block in sheet.blocks:
-        i = block.index
-        if "abstract" in block.hints[-4:] and i not in outside and i not in sheet.peripheral and "references" not in block.hints:
-            if sheet.labels[i] is None and len(block.text) >= 150 and is_prose(block.text) and (title is None or i > title):
-                return abstract_blocks(sheet, i, outside)
-    return ()
+    near = (b for b in marked if b.index not in outside and b.index not in sheet.peripheral and (title is None or b.index > title))
+    first = next((b for b in near if sheet.labels[b.index] is None and len(b.text) >= _SHORTEST_MARKED and is_prose(b.text)), None)
+    return abstract_blocks(sheet, first.index, outside) if first is not None else ()
 
 
 def _lone_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) -> tuple[int, ...]:

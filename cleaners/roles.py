@@ -39,8 +39,8 @@ def assign_roles(
         sign(span, "related", "region:related")
     sign(sorted(regions.references), "references", "region:references")
     sign(dates, "dates", "region:head")
-    for i, label in back_matter(sheet).items():
-        sign([i], "back_matter", f"section:{label.id}")
+    for i, heading in back_matter(sheet).items():
+        sign([i], "back_matter", f"section:{heading.id}")
     for i, label in enumerate(sheet.labels):
         if label is not None and label.action != "keep":
             sign([i], "heading" if label.action == "section_boundary" else "chrome", f"label:{label.id}")

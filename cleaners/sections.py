@@ -47,7 +47,8 @@ def back_matter(sheet: Sheet) -> dict[int, Label]:
             rank = level or _LABEL_RANK
             while open_parts and open_parts[-1][0] >= rank:
                 open_parts.pop()
-            opens = label is not None and i not in entries and i not in sheet.peripheral and label.cls in (_OPENING | _OPENING_AS_HEADING if level is not None else _OPENING)
+            classes = _OPENING if level is None else _OPENING | _OPENING_AS_HEADING
+            opens = label is not None and label.cls in classes and i not in entries and i not in sheet.peripheral
             open_parts.append((rank, label if opens else None, _holder(sheet, i)))
         governing = next((part[1] for part in reversed(open_parts) if part[1] is not None), None)
         size = len(block.text) if is_prose(block.text) else 0

@@ -208,9 +208,7 @@ def _parts(text: str) -> tuple[bool | None, str] | None:
     tables = _tables()
     parts = {tables.labels[key] for m in _LABEL.finditer(text) if (key := " ".join(m[1].casefold().split())) in tables.labels}
     if parts:
-        if "closing" in parts:
-            return None
-        return True, "sentence_boundary_excerpt"
+        return None if "closing" in parts else (True, "sentence_boundary_excerpt")
     if len(text) >= 250 and tables.done.search(text) and not tables.came.search(text):
         return None, "sentence_boundary_excerpt"
     return None

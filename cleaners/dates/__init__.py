@@ -24,6 +24,9 @@ __all__ = ["Date", "parse_dates"]
 _NUMERAL = re.compile(r"\d|年|[XVI]{2}")
 _start = attrgetter("start")
 
+# "2021, 第38卷": the year of a volume.
+_VOLUME_BEHIND = re.compile(r"年?\s*[,，]?\s*第\s*\d+\s*[卷巻期号號]")
+
 
 class _Read(msgspec.Struct, frozen=True):
     """A value, where it stands, and the role that its form alone gives it."""
@@ -88,6 +91,8 @@ def _role_by_form(text: str, found: Found, tokens: Sequence[Token], *, alone: bo
     start, end = tokens[found.first].start, tokens[found.last - 1].end
     pubmed = found.layout.startswith("YM") and any("en" in m.languages for t in tokens[found.first : found.last] if t.kind == "M" for m in t.value)
     citable = isinstance(found.value, Point) and not is_timed(found, tokens)
+    if found.value.precision == "year" and _VOLUME_BEHIND.match(text, end):
+        return "issue"
     if pubmed or (citable and is_cited(text, start, end)):
         return "published"
     if follows_issue(text, start, end):

@@ -18,7 +18,8 @@ from cleaners.sheet import Sheet, heading_level
 
 # "Br J Ophthalmol 2014;98:377-382", "Bioinformatics (2012) 28 (22): 2891", "Life Sci. 2025 Jan 15;361:1", "Journal X, Volume 3, Issue 2"
 _CITED = re.compile(
-    r"^(?:(?:in|this paper appears in|published in|citation|cite (?:this )?as|source)\s?:?\s+)?(?:(?:19|20)\d\d[,.:]?\s)?(?P<name>[^\d;:()\[\]]{2,150}?)[\s,.;:]*"
+    r"^(?:(?:in|this paper appears in|published in|citation|cite (?:this )?as|source)\s?:?\s+)?(?:(?:19|20)\d\d[,.:]?\s)?"
+    r"(?P<name>[^\d;:()\[\]]{2,150}?)[\s,.;:]*"
     r"(?:[\[(]?(?:\d{1,2}[\s/.-]+)*(?:\b[^\W\d_]{3,9}\.?\s)?(?:19|20)\d\d\b|\b(?:vol(?:ume)?|issue|no|band|tome?|том)\b\.?\s*\d|[№第]\s?\d|\b\d{1,4}\s?[(,:]\s?\d)",
     re.IGNORECASE,
 )
@@ -42,6 +43,9 @@ _CRUMB = re.compile(r"\s*[>»›→|]\s*|\s+/\s+")
 # "Volume 23, Number 5/6", "Issue 90, 2012", "May/June 2017"
 _LOCATORS_ONLY = re.compile(r"^(?:vol(?:ume|umen)?|issue|no|number|band|jahrgang|heft|tome?|tomo|том|第)\.?\s*\d", re.IGNORECASE)
 _HOME = re.compile(r"(?:https?://[^/?#]+)?/(?:index\.\w+|[a-z]{2}/?)?")
+_LOCATOR_LABELS = frozenset(
+    ("volume", "vol", "issue", "published", "publishedin", "in", "pages", "citation", "articleid", "copyright", "accepted", "received", "epub")
+)
 # One strong sign (cited so, in the title line) or several weak ones.
 _ENOUGH = 3.0
 
@@ -202,7 +206,7 @@ def _place(block: Block, regions: Regions, *, alone: bool) -> float:
 
 def _is_label(name: str) -> bool:
     """Whether the words before a locator are themselves its label ("Published in", "Issue")."""
-    return fold(name) in {"volume", "vol", "issue", "published", "publishedin", "in", "pages", "citation", "articleid", "copyright", "accepted", "received", "epub"}
+    return fold(name) in _LOCATOR_LABELS
 
 
 def _is_other(sheet: Sheet, i: int, text: str) -> bool:

@@ -9,8 +9,8 @@ import msgspec
 from cleaners.candidates import Found, rank
 from cleaners.dates import Date, parse_dates
 from cleaners.dates.roles import Label, find_labels
-from cleaners.lines import fold, has_locator, is_affiliation, is_prose
 from cleaners.ledger import Candidate
+from cleaners.lines import fold, has_locator, is_affiliation, is_prose, word_count
 from cleaners.record import PartialDate, RoleDate
 from cleaners.regions import Regions
 from cleaners.segment.block import Block
@@ -42,6 +42,11 @@ _LEAST_PROSE, _LONG_PROSE = 80, 300
 _BEFORE_TITLE = 8
 # More volumes than this side by side are a list of all that there are.
 _MOST_VOLUMES = 2
+# A line "Copyright © 2024 The Society. All rights reserved." tells whose the text is; its year is the last resort.
+_OF_OWNER = 5
+# Words of a line that closes a text with its date.
+_LONGEST_SIGNATURE = 6
+_YEARS = ("year", "decade", "unknown")
 # Parts of a page that hold the dates of other articles, or of comments.
 _OTHERS = frozenset(("related", "comments", "references", "cited_by", "navigation", "footer", "advert"))
 
@@ -70,7 +75,7 @@ def find_dates(
     """Read dates from metadata, from the head of the article, and from labelled lines elsewhere."""
     languages = (language.split("-")[0].lower(),) if language else ()
     seen = [*_stated(candidates, languages, reference), *_one_volume(list(_shown(sheet, regions, languages, reference)))]
-    seen = [s for s in seen if s.date.edtf]
+    seen = [s for s in seen or _signed(sheet, regions, languages, reference) if s.date.edtf]
     blocks = frozenset(int(s.source[6:]) for s in seen if s.source.startswith("block:") and s.place < 3)
     return Dating(_published(seen), tuple(_told(seen)), blocks)
 
@@ -97,18 +102,39 @@ def _shown(sheet: Sheet, regions: Regions, languages: Sequence[str], reference: 
             continue
         before = sheet.labels[i - 1] if i else None
         line = f"{sheet.text(i - 1).rstrip(': ')}: {text}" if before is not None and before.field == "dates" and not has_locator(text) else text
-        dates = parse_dates(line, languages=languages, reference=reference)
+        dates = [] if i == regions.title else parse_dates(line, languages=languages, reference=reference)
         labels = find_labels(line) if dates else []
+        prose = is_prose(_without(line, dates)) and not has_locator(line)
         for date in dates:
             name = _name(date, labels)
-            if not _is_own(block, line, date, name, near=near, around=i in sheet.peripheral, title=title):
+            if not _is_own(block, line, date, name, near=near, around=i in sheet.peripheral, title=title, prose=prose):
                 continue
             grade = _GRADE.get(date.role, 99)
             if date.role == "published" and name is not None and _ON_THE_WEB.search(line, name.start, name.end):
                 grade = _GRADE["online"]
             elif date.role == "issue" and not (near and has_locator(text)) and date.precision == "year":
                 grade = _ISSUE_BY_NAME
-            yield _Seen(date, date.role, f"block:{i}", 2 if near else 4 if i in sheet.peripheral else 3, grade)
+            place = _OF_OWNER if label is not None else 2 if near else 4 if i in sheet.peripheral else 3
+            yield _Seen(date, date.role, f"block:{i}", place, grade)
+
+
+def _signed(sheet: Sheet, regions: Regions, languages: Sequence[str], reference: datetime | None) -> Iterator[_Seen]:
+    """The date that closes a text without any other: a line behind its last paragraph, with no more words than "Written in"."""
+    last = next((b.index for b in reversed(sheet.blocks) if len(b.text) >= _LEAST_PROSE and b.index not in sheet.peripheral and is_prose(b.text)), None)
+    for i in range(last + 1, min(last + 3, len(sheet.blocks))) if last is not None else ():
+        text = sheet.text(i)
+        if sheet.labels[i] is not None or i in sheet.peripheral or regions.outside(i) or word_count(text) > _LONGEST_SIGNATURE:
+            continue
+        dates = parse_dates(text, languages=languages, reference=reference)
+        if len(dates) == 1 and word_count(_without(text, dates)) <= 2:
+            yield _Seen(dates[0], dates[0].role, f"block:{i}", 3, _GRADE.get(dates[0].role, 99))
+
+
+def _without(line: str, dates: Sequence[Date]) -> str:
+    """A line without its dates: "2 May 2023" holds a word that sentences use."""
+    for date in reversed(dates):
+        line = line[: date.start] + line[date.end :]
+    return line.strip()
 
 
 def _head(sheet: Sheet, regions: Regions) -> range:
@@ -135,10 +161,9 @@ def _name(date: Date, labels: Sequence[Label]) -> Label | None:
     return before[-1] if before else fitting[0] if fitting else None
 
 
-def _is_own(block: Block, line: str, date: Date, name: Label | None, *, near: bool, around: bool, title: str) -> bool:
+def _is_own(block: Block, line: str, date: Date, name: Label | None, *, near: bool, around: bool, title: str, prose: bool) -> bool:
     """Whether the date is one of the article, and not of its story, of another article, of a comment or of the site."""
     others = not _OTHERS.isdisjoint(block.hints)
-    prose = is_prose(line) and not has_locator(line)
     if date.role == "copyright":
         own = near or not {"article", "main", "abstract"}.isdisjoint(block.hints)
         return own and not around and not others and name is not None and name.start < 20
@@ -160,16 +185,17 @@ def _one_volume(seen: list[_Seen]) -> list[_Seen]:
 
 
 def _told(seen: Sequence[_Seen]) -> Iterator[RoleDate]:
-    """Each date once: none that only repeats another with a vaguer role, or the same role more coarsely."""
+    """Each date once: none that only repeats another with a vaguer role, or the same role by its year alone."""
     told: list[_Seen] = []
     for s in seen:
-        if not any(s.role == t.role and s.date.edtf == t.date.edtf for t in told):
+        if s.place != _OF_OWNER and not any(s.role == t.role and s.date.edtf == t.date.edtf for t in told):
             told.append(s)
     pairs = {(s.role, s.date.edtf) for s in told}
     for s in told:
         repeated = any((better, s.date.edtf) in pairs for better, role in _SYNONYMS if role == s.role)
         vague = s.role == "unspecified" and any(t.role != "unspecified" and _within(t.date, s.date) for t in told)
-        coarse = any(t.role == s.role and _FINENESS[t.date.precision] < _FINENESS[s.date.precision] and _within(t.date, s.date) for t in told)
+        finer = [t for t in told if t.role == s.role and _FINENESS[t.date.precision] < _FINENESS[s.date.precision]]
+        coarse = s.date.precision in _YEARS and any(_within(t.date, s.date) for t in finer)
         if not (repeated or vague or coarse):
             yield RoleDate(role=s.role, edtf=s.date.edtf, precision=s.date.precision, raw=s.date.raw)
 

@@ -12,6 +12,8 @@ from cleaners.regions import Regions
 from cleaners.sheet import Sheet
 
 _SEPARATOR = re.compile(r"\s+[|–—·•»›:/-]{1,2}\s+|\s*[|»]\s*|\s+::\s+")
+# Shorter texts stand in others by chance.
+_TELLING = 12
 _MARKS = re.compile(r"\s*[*†‡§¶☆★✩]+$")
 
 
@@ -41,9 +43,9 @@ def choose_title(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate]
             return Found(shown, f"block:{regions.title}", "the block that most evidence on the page speaks for")
         best = stated[0]
         other = fold(str(best.value))
-        if other.startswith(key) or other.endswith(key):
-            if not best.source.startswith("meta:citation") and len(key) >= 12:
-                return Found(shown, f"block:{regions.title}", f"{best.source} adds the site's name to it")
+        longer = other.startswith(key) or other.endswith(key)
+        if longer and not best.source.startswith("meta:citation") and len(key) >= _TELLING:
+            return Found(shown, f"block:{regions.title}", f"{best.source} adds the site's name to it")
     if stated:
         value = str(stated[0].value)
         return Found(cut_site(value, sites), stated[0].source, "most believed source that states it")

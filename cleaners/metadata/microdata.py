@@ -1,7 +1,9 @@
 """Microdata and RDFa: schema.org properties on visible elements."""
 
 from lxml.html import HtmlElement
+from msgspec.structs import replace
 
+from cleaners.identifiers import normalise_orcid
 from cleaners.ledger import Candidate, Person
 from cleaners.metadata.values import candidate, people, split_keywords, tables, text_of
 from cleaners.names import is_generic_author, person, split_authors
@@ -20,11 +22,9 @@ def from_tree(tree: HtmlElement) -> list[Candidate]:
     persons: list[Person] = []
     keywords: list[str] = []
     for number, element in enumerate(article.iterdescendants()):
-        name = element.get("itemprop") or element.get("property") if isinstance(element.tag, str) else None
-        if not name or number > 50 * _MOST:
-            continue
-        for prop in name.split():
-            prop = prop.removeprefix("schema:")
+        if number > 50 * _MOST:
+            break
+        for prop in _properties(element):
             field = table.get(prop.casefold())
             if field is None or not _belongs(element, article):
                 continue
@@ -35,7 +35,7 @@ def from_tree(tree: HtmlElement) -> list[Candidate]:
             elif field not in ("container", "access", "canonical_url") and (made := candidate(field, _value(element), f"microdata:{prop}")):
                 found.append(made)
     if persons:
-        found.append(Candidate(field="authors", value=people(persons), source="microdata:author"))
+        found.append(Candidate(field="authors", value=_merged(persons), source="microdata:author"))
     if terms := split_keywords(keywords):
         found.append(Candidate(field="keywords", value=terms, source="microdata:keywords"))
     return found[:_MOST]
@@ -51,7 +51,7 @@ def _belongs(element: HtmlElement, article: HtmlElement) -> bool:
     """Whether no other item stands between the property and the article."""
     above = element.getparent()
     while above is not None and above is not article:
-        if above.get("itemscope") is not None or above.get("itemtype"):
+        if above.get("itemscope") is not None or above.get("itemtype") or above.get("typeof"):
             return False
         above = above.getparent()
     return True
@@ -65,11 +65,45 @@ def _value(element: HtmlElement) -> str:
 
 
 def _persons(element: HtmlElement) -> list[Person]:
-    inner = [e for e in element.iterdescendants() if isinstance(e.tag, str) and "name" in (e.get("itemprop") or e.get("property") or "").split()]
-    text = text_of(_value(inner[0]) if inner else element.get("content") or element.text_content())
-    if not text or is_generic_author(text):
-        return []
-    if inner:
-        one = person(text)
-        return [one] if one else []
-    return split_authors(text)
+    parts = {"name": "", "givenName": "", "familyName": ""}
+    orcid, places = None, []
+    for inner in element.iterdescendants():
+        for prop in _properties(inner):
+            if not _belongs(inner, element):
+                continue
+            if prop in parts:
+                parts[prop] = parts[prop] or text_of(_value(inner))
+            elif prop == "affiliation":
+                places.extend(_names(inner))
+            orcid = orcid or normalise_orcid(inner.get("href") or "")
+    given, family = parts["givenName"], parts["familyName"]
+    if parts["name"] or family:
+        one = None if is_generic_author(parts["name"] or family) else person(parts["name"] or f"{given} {family}".strip())
+        if one is None:
+            return []
+        stated = {"given": given, "family": family} if given and family and not parts["name"] else {}
+        return [replace(one, orcid=one.orcid or orcid, affiliations=tuple(dict.fromkeys(places)), **stated)]
+    text = text_of(element.get("content") or element.text_content())
+    return split_authors(text) if text and not is_generic_author(text) else []
+
+
+def _names(item: HtmlElement) -> list[str]:
+    """The name of an organisation, else its text."""
+    names = [text_of(_value(e)) for e in item.iterdescendants() if "name" in _properties(e)]
+    return [name for name in names or [text_of(_value(item))] if name]
+
+
+def _properties(element: HtmlElement) -> list[str]:
+    raw = (element.get("itemprop") or element.get("property") or "") if isinstance(element.tag, str) else ""
+    return [name.removeprefix("schema:") for name in raw.split()]
+
+
+def _merged(persons: list[Person]) -> tuple[Person, ...]:
+    """Each person once: pages name their authors below the title, and again with their affiliations further down."""
+    found: dict[str, Person] = {}
+    for one in persons:
+        known = found.get(one.name)
+        if known is not None:
+            one = replace(known, orcid=known.orcid or one.orcid, affiliations=tuple(dict.fromkeys((*known.affiliations, *one.affiliations))))
+        found[one.name] = one
+    return people(found.values())

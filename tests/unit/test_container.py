@@ -42,7 +42,8 @@ def test_the_line_above_the_volume_names_the_journal() -> None:
 
 
 def test_a_path_of_links_names_it_in_one_of_its_steps() -> None:
-    steps = "".join(f"<a href='/{n}'>{name}</a> " for n, name in enumerate(["Home", "All Journals", "Rural Studies in Education", "List of Issues", "Volume 27"]))
+    names = ["Home", "All Journals", "Rural Studies in Education", "List of Issues", "Volume 27"]
+    steps = "".join(f"<a href='/{n}'>{name}</a> " for n, name in enumerate(names))
     above = f"<div>{steps}</div><h2 class='journal-title'>Rural Studies in Education</h2>"
     assert shown("Rosa Hale", above=above).container_title == "Rural Studies in Education"
 
@@ -53,7 +54,8 @@ def test_the_site_is_not_the_journal_where_a_journal_is_shown() -> None:
 
 
 def test_what_other_articles_appeared_in_is_not_the_journal() -> None:
-    text = "\n\n".join([TITLE, "Rosa Hale, Odile Marchetti", "Abstract", TEXT * 4, "Similar Publications", "Roosts along canals in winter.", "Canal Nat", "May 2015", TEXT])
+    similar = ["Similar Publications", "Roosts along canals in winter.", "Canal Nat", "May 2015", TEXT]
+    text = "\n\n".join([TITLE, "Rosa Hale, Odile Marchetti", "Abstract", TEXT * 4, *similar])
     assert clean_text(text).container_title is None
 
 

@@ -164,6 +164,17 @@ def test_microdata_of_the_article_and_not_of_what_stands_inside_it() -> None:
     assert page["microdata:datePublished date.published"] == "2018-07-24"
 
 
+def test_a_name_in_two_parts_twice_on_the_page() -> None:
+    body = """<article typeof="ScholarlyArticle"><h1 property="name">Bats under bridges</h1>
+      <span property="author" typeof="Person"><span property="givenName">Rosa</span> <span property="familyName">Hale</span>
+        <a property="sameAs" href="https://orcid.org/0000-0002-1825-0097">ORCID</a></span>
+      <div property="author" typeof="Person"><h5><span property="givenName">Rosa</span> <span property="familyName">Hale</span></h5>
+        <div property="affiliation" typeof="Organization"><span property="name">Tern Bay University, Tern Bay</span></div></div></article>"""
+    assert found(body=body)["microdata:author authors"] == (
+        Person(name="Rosa Hale", given="Rosa", family="Hale", orcid="0000-0002-1825-0097", affiliations=("Tern Bay University, Tern Bay",)),
+    )
+
+
 COINS = (
     '<span class="Z3988" title="ctx_ver=Z39.88-2004&amp;rft.atitle=Bats+under+%C3%A9toiles&amp;rft.jtitle=Urban+Wildlife&amp;rft.au=Hale%2C+Rosa'
     '&amp;rft.au=Otto+Brand&amp;rft.spage=201&amp;rft.epage=212&amp;rft_id=info%3Adoi%2F10.5555%2Fnuw.2018.201"></span>'

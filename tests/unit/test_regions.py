@@ -62,14 +62,14 @@ def test_a_tab_named_abstract_is_not_its_heading(flat: bool) -> None:
 
 
 def test_a_list_of_contents_is_no_abstract() -> None:
-    sheet, regions = laid_out(f"{HEAD}<h2>Abstract</h2><ul><li>Introduction</li><li>How we counted the bats</li><li>What was found</li></ul>")
+    _, regions = laid_out(f"{HEAD}<h2>Abstract</h2><ul><li>Introduction</li><li>How we counted the bats</li><li>What was found</li></ul>")
     assert regions.abstract == ()
 
 
 @pytest.mark.parametrize("flat", [False, True])
 def test_the_head_ends_where_the_text_begins(flat: bool) -> None:
     sheet, regions = laid_out(f"{HEAD}<p>{ONE}</p><p>{TWO}</p><p>{ONE}</p>", flat=flat)
-    assert regions.title is not None and sheet.text(regions.title) == TITLE
+    assert regions.title == 0
     assert texts(sheet, regions.head) == ["Rosa Hale, Odile Marchetti", "Field Ecology Unit, Wendmoor College, Wendmoor, UK"]
 
 

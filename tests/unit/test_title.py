@@ -40,7 +40,8 @@ def test_the_name_of_the_journal_above_is_not_the_title() -> None:
 
 
 def test_a_related_article_is_not_the_title_though_microdata_names_it() -> None:
-    related = "<aside><h2>Related articles</h2><div itemscope itemtype='https://schema.org/ScholarlyArticle'><h3 itemprop='name'>Roosts along canals in winter</h3></div></aside>"
+    entry = "<div itemscope itemtype='https://schema.org/ScholarlyArticle'><h3 itemprop='name'>Roosts along canals in winter</h3></div>"
+    related = f"<aside><h2>Related articles</h2>{entry}</aside>"
     assert clean_html(page(f"<h1>{TITLE}</h1>{BYLINE}") + related).title == TITLE
 
 
