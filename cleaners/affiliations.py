@@ -1,6 +1,9 @@
 """The wording of affiliations: cut a line into them, and tell the notes and identifiers that stand among them."""
 
 import re
+import tomllib
+from functools import lru_cache
+from importlib.resources import files
 
 from cleaners.lines import EMAIL, URL, has_locator, is_affiliation, word_count
 
@@ -11,14 +14,19 @@ _INNER_MARK = re.compile(r"(?:[;,.]|\band\b)?\s+(?:and\s+)?(\d{1,2})\s?(?=[A-ZÀ
 _DANGLING = re.compile(
     r"[\s.;,(]*(?:electronic address(?:es)?|e-?mail(?: addresse?s?)?|correspondence(?: to)?|(?:orcid|tel|fax|phone)(?: id| no)?\.?)\s*:?[\s.]*$", re.IGNORECASE
 )
-# What a line begins with that speaks about authors and names no institution.
-_NOTE = re.compile(
-    r"^(?:\W*(?:corresponding|correspond[ea]n[cz]|to whom|address(?:es)? (?:for|all)|reprint|e-?mail|electronic address|tel\b|fax\b|phone\b|orcid|"
-    r"contributed equally|these authors|the authors?\b|both authors|all authors|author (?:contributions|notes|information)|contact|"
-    r"autor para|auteur correspondant|korrespondenz|通信作者|通讯作者)|(?:pmid|pmcid|doi|issn|e-?issn|isbn|arxiv|pii|bibcode)\b)",
-    re.IGNORECASE,
-)
 _LONGEST = 1500
+
+
+@lru_cache(maxsize=1)
+def _note() -> re.Pattern[str]:
+    words = tomllib.loads(files("cleaners").joinpath("words.toml").read_text(encoding="utf-8"))["note"]
+    openers = "|".join(re.escape(w) + (r"\b" if w[-1].isalnum() and w.isascii() else "") for w in sorted(words, key=len, reverse=True))
+    return re.compile(rf"\W*(?:{openers})", re.IGNORECASE)
+
+
+def _is_note(text: str) -> bool:
+    """Whether a line speaks about authors or about the article and names no institution."""
+    return bool(_note().match(text))
 
 
 def leading_mark(text: str) -> str | None:
@@ -34,19 +42,21 @@ def plain_mark(mark: str) -> str:
 
 def states_affiliation(text: str) -> bool:
     """Whether a line says of itself that it is an affiliation."""
-    return is_affiliation(text) and not _NOTE.match(text)
+    return is_affiliation(text) and not _is_note(text)
 
 
 def can_be_affiliation(text: str) -> bool:
     """Whether a line where affiliations are said to stand is one: no note, no identifier, no citation, no address alone."""
     plain = URL.sub("", EMAIL.sub("", text)).strip(" ,;.|")
-    if _NOTE.match(plain) or text.rstrip().endswith(":") or (has_locator(plain) and not is_affiliation(plain)):
+    if _is_note(plain) or text.rstrip().endswith(":") or (has_locator(plain) and not is_affiliation(plain)):
         return False
     return word_count(plain) >= 2 and len(plain) < _LONGEST and any(c.isalpha() for c in plain)
 
 
 def split_affiliations(text: str) -> list[tuple[str | None, str]]:
     """One line's affiliations, each with its mark: "1Dept. of A and 2Dept. of B" holds two."""
+    if re.match(r"a\s?[A-ZÀ-Þ]", text):  # "a School of A;b College of B"
+        return [one for part in re.split(r";\s*(?=[b-z]\s?[A-ZÀ-Þ])", text) for one in split_affiliations(" " + part)]
     pieces: list[str] = []
     start, expected = 0, 2
     for inner in _INNER_MARK.finditer(text):
@@ -58,7 +68,7 @@ def split_affiliations(text: str) -> list[tuple[str | None, str]]:
     for piece in (p.strip() for p in pieces):
         mark = _LEADING_MARK.match(piece)
         rest = piece[mark.end() :] if mark else piece
-        name = "" if _NOTE.match(rest) else clean_affiliation(rest)
+        name = "" if _is_note(rest) else clean_affiliation(rest)
         if name:
             out.append((plain_mark(mark[1]) if mark else None, name))
     return out

@@ -73,6 +73,9 @@ def is_affiliation(text: str) -> bool:
     # "Review of Settlement and Society" has such a word and is a serial; with a comma it is one where volume and pages follow.
     if not _lists()["serial_kind"].isdisjoint(found) and ("," not in text or has_locator(text)):
         return False
+    named = {w.rstrip(".") for w in found} & _lists()["institution"]
+    if named and named <= _lists()["weak_institution"] and ("," not in text or not any(w.casefold() in named and w[0].isupper() for w in _WORD.findall(text))):
+        return False
     # A title may hold such a word as well ("School size and ..."); an address has commas or names few things.
     return "," in text or ";" in text or _ends_in_country(text) or len(found) <= 8
 

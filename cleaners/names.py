@@ -23,6 +23,13 @@ _AND = re.compile(r",?\s+(?:and|und|et|y|e|og|och|en|i|и|&)\s+|\s*&\s*")
 # What can stand between two names: a line without it is at most one.
 _BETWEEN = re.compile(r"[,;•·|/&、，；]|\s(?:and|und|et|y|e|og|och|en|i|и)\s")
 _ET_AL = re.compile(r",?\s*(?:\bet\s+al\.?|\band others|\bu\.\s?a\.|\.\.\.|…)\s*$", re.IGNORECASE)
+# "and" whose other side is another line, and small words behind a name: "Rosa Hale equal contributor", "Otto Brand mail".
+_LEFT_OVER = re.compile(r"(?:^|(?<=[\s,]))(?:and|und|et|&)\s*$|\s*&\s*$")
+_SMALL_WORDS = re.compile(r"^((?:\S+\s+){1,5}?[A-ZÀ-Þ]\S+)\s+((?:[a-z]{2,}\s*){1,2})$")
+# ", assistant professor, associate epidemiologist"
+_POSITIONS = re.compile(r"(?:,\s+[a-z][^,;A-Z]{2,60})+$")
+# "+12 authors", "-3", "[...]" for names that are folded away.
+_MORE = re.compile(r"(?<=[\s,])[+−-]\d+(?:\s+(?:more|other|others|authors?))*(?!\w)|\[(?:\.\.\.|…)\]")
 # A dot at the end that may be the name's own: behind an initial or a suffix.
 _OWN_DOT = re.compile(r"\b(?:[^\W\d_a-zß-ÿа-я]|Jr|Sr)\.$")
 # A name with its marks, degrees and addresses; a longer line says more than a name.
@@ -44,6 +51,13 @@ def _byline() -> re.Pattern[str]:
     return re.compile(r"^\s*(?:" + "|".join(spaced) + r")(?=\S)", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1)
+def _beside() -> re.Pattern[str]:
+    """What sites write behind a name, with a space or glued to it: "Rosa HaleEmail author"."""
+    words = "|".join(re.escape(w).replace("\\#", r"\d+") for w in sorted(_lists()["beside"], key=len, reverse=True))
+    return re.compile(rf"(?:(?<=[a-zß-ÿ])(?=[A-Z])|(?<=[\s,;)])|^)(?:{words})(?:[\s,;.]|$)+", re.IGNORECASE)
+
+
 def is_generic_author(name: str) -> bool:
     """Whether a site signs so where it names no person ("Admin", "Die Redaktion"), or the value is an address."""
     plain = " ".join(name.casefold().split()).strip(" .,")
@@ -62,7 +76,7 @@ def person(text: str) -> Person | None:
     lists = _lists()
     while len(words) > 1 and words[0].casefold().strip(",") in lists["degree"]:
         words.pop(0)
-    while len(words) > 1 and (words[-1].strip(",.").casefold() in lists["degree"] and (words[-1].isupper() or "." in words[-1] or words[-1] in ("PhD", "MSc", "BSc", "DPhil", "PharmD"))):
+    while len(words) > 1 and _is_degree(words[-1]):
         if len(words) == 2 and _INITIALS.match(words[-1].strip(",")):
             break
         words.pop()
@@ -72,6 +86,12 @@ def person(text: str) -> Person | None:
     if "," in plain:
         return _inverted(plain, orcid)
     return _ordered(plain, orcid)
+
+
+def _is_degree(word: str) -> bool:
+    """Whether a last word is a degree as degrees are written, not a name that reads alike ("Do", "Ma")."""
+    written = word.isupper() or "." in word or word in ("PhD", "MSc", "BSc", "DPhil", "PharmD")
+    return written and word.strip(",.").casefold() in _lists()["degree"]
 
 
 def _inverted(text: str, orcid: str | None) -> Person:
@@ -98,7 +118,8 @@ def _ordered(text: str, orcid: str | None) -> Person:
 
 def split_authors(text: str) -> list[Person]:
     """The persons of a list of authors, in order. Anything that is no name is left out."""
-    text = _ET_AL.sub("", _byline().sub("", _ORCID_URL.sub(" ", text[:_LONGEST]).strip()))
+    text = _MORE.sub("; ", _beside().sub("; ", _ORCID_URL.sub("; ", text[:_LONGEST]))).strip("; ")
+    text = _LEFT_OVER.sub("", _ET_AL.sub("", _byline().sub("", text)))
     people: list[Person] = []
     pieces = [p for p in _HARD.split(text) if p.strip()]
     for piece in pieces:
@@ -154,7 +175,10 @@ def _pairs(chunks: list[str], alone: bool) -> bool:
 
 
 def _clean(chunk: str) -> str:
-    chunk = _PARENTHESES.sub("", _EMAIL.sub(" ", chunk))
+    chunk = _beside().sub("", _PARENTHESES.sub("", _EMAIL.sub(" ", chunk))).strip()
+    small = _SMALL_WORDS.match(chunk)
+    if small and not _lists()["particle"].intersection(small[2].split()):
+        chunk = small[1]
     return _LONE_MARK.sub("", _TRAILING.sub("", chunk)).strip(" .:*†‡§¶#✉") + ("." if _OWN_DOT.search(chunk.strip()) else "")
 
 
@@ -168,14 +192,15 @@ def _is_name(text: str) -> bool:
     if not 1 <= len(words) <= 8 or len(text) > 80 or re.search(r"[\d@:/\\<>={}!?]", text):
         return False
     lists = _lists()
-    if any(w.casefold().strip(".,") in lists["not_person"] for w in words) and len(words) > 1:
+    if any(w.casefold().strip(".,") in lists["not_person"] for w in words):
         return False
     core = [w for w in words if w.casefold().strip("'’") not in lists["particle"]]
     return bool(core) and all(not w[0].isalpha() or w[0].isupper() or not w.isascii() or "'" in w or "’" in w or "-" in w for w in core)
 
 
 def is_author_line(text: str) -> bool:
-    """Whether a line is nothing but names of persons, at least two."""
+    """Whether a line is nothing but names of persons, at least two. Their addresses are no matter."""
+    text = _MORE.sub("; ", _beside().sub("; ", _ORCID_URL.sub("; ", _EMAIL.sub("; ", text))))
     if len(text) > 3000 or not _BETWEEN.search(text) or word_count(text) < 3 or names_institution(text) or (is_prose(text) and text.count(",") < 3):
         return False
     people = split_authors(text)
@@ -188,10 +213,10 @@ def looks_like_person(text: str) -> bool:
     """Whether a line is one person's name: two to five capitalised words, none of them a word of pages."""
     if len(text) > _LONGEST_NAME:
         return False
-    plain = _byline().sub("", text)
+    plain = _LEFT_OVER.sub("", _clean(_POSITIONS.sub("", _byline().sub("", text).strip(" ,;"))))
     found = person(plain)
-    # Of three parts between commas the last is no part of a name: a list, or a place.
-    if found is None or (plain.count(",") > 1 and len(split_authors(plain)) > 1):
+    # Between commas stand the parts of one name, or a list, or a place.
+    if found is None or ("," in plain and len(split_authors(plain)) > 1):
         return False
     name = found.name
     if _CJK_NAME.match(name):
@@ -200,7 +225,7 @@ def looks_like_person(text: str) -> bool:
     if not 2 <= len(words) <= 6 or not _is_name(name) or len(plain) > len(name) + 60:
         return False
     lists = _lists()
-    if any(w.casefold().strip(".,") in lists["not_person"] for w in words) or serial_words(name) or names_institution(name):
+    if any(w.casefold().strip(".,") in lists["not_person"] for w in words) or serial_words(" ".join(words[words[0] == "Ann" :])) or names_institution(name):
         return False
     long = [w for w in words if len(w.strip(".")) > 1]
     return bool(long) and not (all(w.isupper() for w in long) and len(long) > 2) and all(re.match(r"^[^\W\d_][\w.'’`\-‐]*$", w) for w in words)

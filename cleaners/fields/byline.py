@@ -15,15 +15,19 @@ from cleaners.sheet import Sheet, heading_level
 
 _SIGN = r"[*†‡§¶#∗⁎‖]{1,3}"
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-# Marks behind a name in flat text: "Smith1,2*", "Smith 1 2 , Doe", "Smith¹".
+# Marks behind a name in flat text: "Smith1,2*", "Smith 1 2 , Doe", "Smith¹", "Smith, 1 Doe, 2".
 _FLAT_MARKS = re.compile(
     rf"(?<=[^\W\d_.])(?:[ ]?(?:\d{{1,2}}|{_SIGN})(?:[ ]?[,;][ ]?(?:\d{{1,2}}|{_SIGN}|[a-z](?![^\W_]))|[ ]\d{{1,2}}|{_SIGN})*(?![\w.])"
     rf"|[{_RAISED}](?:[,;]?[{_RAISED}])*)"
+    r"|(?<=[^\W\d_],)[ ]\d{1,2}(?:,[ ]?\d{1,2})*(?=[ ](?:and\b|[A-ZÀ-Þ]))"
 )
 _ONE_MARK = re.compile(rf"\d+|[a-z]|[*†‡§¶#]|[{_RAISED}]+")
 _ORCID = re.compile(r"\b(\d{4}-\d{4}-\d{4}-\d{3}[\dX])\b")
 # After the last name, this many lines that are neither names nor affiliations end the list.
 _PATIENCE = 12
+# A single name that nothing introduces stands so near to the title, or to the names before it.
+_NEAR_TITLE, _NEAR = 8, 3
+_UNTITLED = 30
 _LONGEST_MARKS = 30
 _LONGEST = 6000
 
@@ -44,37 +48,95 @@ class Byline(msgspec.Struct):
     marked: dict[str, int] = {}
     blocks: dict[int, str] = {}
     listed: bool = False
+    current: list[Shown] = []
+    cards: bool = False
 
 
 def read_byline(sheet: Sheet, regions: Regions) -> Byline:
     """Read the lines between title and abstract: a label or the markup says what they hold, else they say so themselves."""
     byline = Byline()
     mode: str | None = None
-    misses = 0
-    for i in regions.head:
+    misses, end = 0, regions.head.stop
+    for i in _head(regions):
         block, label = sheet.blocks[i], sheet.labels[i]
-        if regions.outside(i):
+        if regions.outside(i) or i in byline.blocks:
             continue
         if label is not None:
             mode = label.field if label.field in ("authors", "affiliations") else None
             continue
         if i in sheet.peripheral and "author" not in block.hints and "affiliation" not in block.hints:
             continue
+        if (name := _card(block)) is not None:
+            _add_names(byline, block, [name])
+            byline.cards = True
+            _add_affiliations(byline, {i: block.text[len(name.person.name) :]})
+            misses = 0
+            continue
         if _is_affiliation(block, mode, byline):
-            _add_affiliations(byline, block)
+            _add_affiliations(byline, _pieces(sheet, i))
             misses = 0
             continue
         mode = mode if mode == "authors" else None
-        if found := _names_in(block, mode, byline):
-            known = {fold(s.person.name) for s in byline.shown}
-            byline.shown.extend(s for s in found if fold(s.person.name) not in known)
-            byline.blocks[i] = "authors"
+        if found := _names_in(block, mode, byline, near=misses <= (_NEAR if byline.shown else _NEAR_TITLE) and regions.title is not None):
+            _add_names(byline, block, found)
             misses = 0
-        else:
+        elif block.text.strip(" ,;&"):
             misses += 1
             if (byline.shown and misses > _PATIENCE) or (heading_level(block) is not None and byline.shown):
+                end = i
                 break
+    if not byline.affiliations:
+        _read_end(byline, sheet, regions, end)
+    used = {m for s in byline.shown for m in s.marks if m.isdigit()}
+    if not byline.marked and used == {str(n) for n in range(1, len(byline.affiliations) + 1)}:
+        # The numbers of a list element are no text.
+        byline.marked.update({str(n): n - 1 for n in range(1, len(byline.affiliations) + 1)})
     return byline
+
+
+def _head(regions: Regions) -> range:
+    """Where the names stand: all of the head, but where no title was found, only what is near the text below it."""
+    head = regions.head
+    return head if regions.title is not None else range(max(head.start, head.stop - _UNTITLED), head.stop)
+
+
+def _card(block: Block) -> Shown | None:
+    """The name that an entry begins with, as a link or in bold, where an affiliation follows in the same block."""
+    first = min(block.spans, key=lambda s: s.start, default=None)
+    if first is None or first.start or first.kind == "sup" or first.end == len(block.text):
+        return None
+    name = block.text[: first.end]
+    return Shown(Person(name=name)) if looks_like_person(name) and states_affiliation(block.text[first.end :]) else None
+
+
+def _read_end(byline: Byline, sheet: Sheet, regions: Regions, start: int) -> None:
+    """Affiliations behind the text, where the head has none; below each may stand the names of those who work there."""
+    byline.current, said = [], False
+    held: list[int] = []
+    for i in range(start, len(sheet.blocks)):
+        block, label = sheet.blocks[i], sheet.labels[i]
+        if label is not None or heading_level(block) is not None:
+            said, held = label is not None and label.field == "affiliations", []
+        elif (said or "affiliation" in block.hints[-3:]) and not regions.outside(i) and i not in byline.blocks:
+            if _is_affiliation(block, None, byline):
+                known = len(byline.affiliations)
+                _add_affiliations(byline, _pieces(sheet, i))
+                held = list(range(known, len(byline.affiliations)))
+            elif held:
+                names = {fold(person.name) for person in split_authors(unmarked(block))}
+                for shown in byline.shown:
+                    if fold(shown.person.name) in names:
+                        shown.beside.extend(held)
+
+
+def _add_names(byline: Byline, block: Block, found: list[Shown]) -> None:
+    known = {fold(s.person.name): s for s in byline.shown}
+    byline.shown.extend(s for s in found if fold(s.person.name) not in known)
+    byline.current = [known.get(fold(s.person.name), s) for s in found]
+    # A name below an affiliation, or one that was named before: each author has an entry with a place of its own.
+    last = next(reversed(byline.blocks.values()), None)
+    byline.cards = len(found) == 1 and (byline.cards or last == "affiliations" or fold(found[0].person.name) in known)
+    byline.blocks[block.index] = "authors"
 
 
 # ------------------------------------------------------------------ affiliations
@@ -83,6 +145,8 @@ def read_byline(sheet: Sheet, regions: Regions) -> Byline:
 def _is_affiliation(block: Block, mode: str | None, byline: Byline) -> bool:
     plain = unmarked(block).strip()
     said = mode == "affiliations" or "affiliation" in block.hints[-3:]
+    if said and _ONE_MARK.fullmatch(block.text.strip()):
+        return True
     if said and can_be_affiliation(plain):
         mark = leading_mark(block.text)
         # Behind a numbered list of affiliations, what has no number is something else.
@@ -92,29 +156,44 @@ def _is_affiliation(block: Block, mode: str | None, byline: Byline) -> bool:
     return states_affiliation(plain) and not is_author_line(plain) and not (mode == "authors" and looks_like_person(plain))
 
 
-def _add_affiliations(byline: Byline, block: Block) -> None:
-    for mark, name in split_affiliations(_spaced(block)):
+def _pieces(sheet: Sheet, index: int) -> dict[int, str]:
+    """The blocks of one affiliation: some sites cut it at its commas, or put its mark into a block of its own."""
+    found = {index: _spaced(sheet.blocks[index])}
+    at = index
+    while at + 1 < len(sheet.blocks):
+        block = sheet.blocks[at + 1]
+        text = block.text.strip()
+        after_mark = at == index and _ONE_MARK.fullmatch(found[index]) and sheet.labels[at + 1] is None
+        after_comma = found[at] == "," and "affiliation" in block.hints
+        if not (after_mark or after_comma or (text.startswith(",") and not {"affiliation", "author"}.isdisjoint(block.hints))):
+            break
+        at += 1
+        found[at] = _spaced(block)
+    if found[at] == ",":
+        del found[at]
+    return found
+
+
+def _add_affiliations(byline: Byline, pieces: dict[int, str]) -> None:
+    alone = len(byline.current) == 1 and (byline.cards or len(byline.shown) == 1)
+    text = " ".join(pieces.values()).replace(" ,", ",")
+    if alone and text.startswith(named := byline.current[0].person.name):
+        text = text[len(named) :].strip(" ,;:")
+    for mark, name in split_affiliations(text):
         if name not in byline.affiliations:
             byline.affiliations.append(name)
         index = byline.affiliations.index(name)
         if mark:
             byline.marked.setdefault(mark, index)
-        elif byline.shown and index not in byline.shown[-1].beside and _stands_alone(byline):
-            byline.shown[-1].beside.append(index)
-    byline.blocks[block.index] = "affiliations"
-
-
-def _stands_alone(byline: Byline) -> bool:
-    """Whether affiliations stand under each name rather than under the whole list of them."""
-    roles = list(byline.blocks.values())
-    names = roles.count("authors")
-    return names == len(byline.shown) and (names == 1 or "affiliations" in roles)
+        if alone and index not in byline.current[0].beside:
+            byline.current[0].beside.append(index)
+    byline.blocks.update({i: byline.blocks.get(i, "affiliations") for i in pieces})
 
 
 # ------------------------------------------------------------------ names
 
 
-def _names_in(block: Block, mode: str | None, byline: Byline) -> list[Shown]:
+def _names_in(block: Block, mode: str | None, byline: Byline, *, near: bool) -> list[Shown]:
     """The names that a block holds, empty where it holds anything else."""
     marks = _marks(block)
     plain = unmarked(block)
@@ -123,8 +202,8 @@ def _names_in(block: Block, mode: str | None, byline: Byline) -> list[Shown]:
     hinted = "author" in block.hints[-4:] or mode == "authors"
     cuts = _between_links(block, plain)
     line = _cut(plain, cuts)
-    line = EMAIL.sub("", URL.sub("", line)).strip()
-    if not hinted and not is_author_line(line) and not _is_single(line, byline, marked=bool(marks)):
+    line = EMAIL.sub("; ", URL.sub("; ", line)).strip("; ")
+    if not hinted and not is_author_line(line) and not (near and _is_single(line, byline, marked=bool(marks))):
         return []
     people = [p for p in split_authors(line) if not is_generic_author(p.name)]
     if not people or (hinted and 2 * sum(looks_like_person(p.name) for p in people) < len(people)):
@@ -136,7 +215,8 @@ def _names_in(block: Block, mode: str | None, byline: Byline) -> list[Shown]:
 
 def _is_single(line: str, byline: Byline, *, marked: bool) -> bool:
     """Whether a line that nothing introduces is one name. Below a list of names it is a journal's or a place's."""
-    return not byline.listed and looks_like_person(line) and (marked or bool(byline.shown) or serial_score(line) == 0)
+    shouted = line.isupper() and not all(s.person.name.isupper() for s in byline.shown)
+    return not byline.listed and not shouted and looks_like_person(line) and (marked or bool(byline.shown) or serial_score(line) == 0)
 
 
 def _with_marks(people: list[Person], block: Block, plain: str, marks: list[Span]) -> list[Shown]:

@@ -127,7 +127,7 @@ def _signed(sheet: Sheet, regions: Regions, languages: Sequence[str], reference:
             continue
         dates = parse_dates(text, languages=languages, reference=reference)
         if len(dates) == 1 and word_count(_without(text, dates)) <= 2:
-            yield _Seen(dates[0], dates[0].role, f"block:{i}", 3, _GRADE.get(dates[0].role, 99))
+            yield _Seen(dates[0], dates[0].role, f"block:{i}", 2, _GRADE.get(dates[0].role, 99))
 
 
 def _without(line: str, dates: Sequence[Date]) -> str:

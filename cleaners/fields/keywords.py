@@ -36,7 +36,7 @@ class Shown(msgspec.Struct, frozen=True):
 
 
 def find_keywords(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate]) -> Shown:
-    """The list behind a keyword heading; metadata's where the page shows none; the article's subjects where neither does."""
+    """The list behind a keyword heading; metadata's where the page shows none; its subjects where neither does."""
     terms, blocks = _shown(sheet, regions, "keywords")
     stated = [c for c in ranked(candidates, "keywords") if c.value]
     if not terms and stated:
@@ -44,19 +44,41 @@ def find_keywords(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate
         ordered = tuple(unique[k] for k in dict.fromkeys(fold(str(v)) for v in stated[0].value))
         return Shown(Found(ordered, stated[0].source, "most believed source that states it"), ())
     if not terms:
+        terms, blocks = _marked(sheet)
+    if not terms:
         terms, blocks = _shown(sheet, regions, "subjects")
     return Shown(Found(terms, f"block:{blocks[0]}", "behind a heading of such lists"), blocks) if terms else Shown(NOTHING, ())
 
 
 def _shown(sheet: Sheet, regions: Regions, field: str) -> tuple[tuple[Keyword, ...], tuple[int, ...]]:
-    for i in range(len(sheet.labels)):
-        if sheet.field(i) != field or regions.outside(i) or (field == "subjects" and i in sheet.peripheral):
+    headings = [i for i in range(len(sheet.labels)) if sheet.field(i) == field and _speaks_of_article(sheet, regions, i)]
+    for i in sorted(headings, key=lambda i: i in sheet.peripheral):
+        if field == "subjects" and i in sheet.peripheral:
             continue
         blocks = _listed(sheet, i)
         terms = read_terms([sheet.text(j) for j in blocks])
         if terms and not (len(terms) == 1 and terms[0].term.isdigit()):
             return terms, tuple(blocks)
     return (), ()
+
+
+def _speaks_of_article(sheet: Sheet, regions: Regions, i: int) -> bool:
+    """Not where other articles stand, unless the markup says that these are keywords, and not where a form offers a choice."""
+    block = sheet.blocks[i]
+    return block.tag != "option" and ("keywords" in block.hints[-3:] or not regions.outside(i))
+
+
+def _marked(sheet: Sheet) -> tuple[tuple[Keyword, ...], tuple[int, ...]]:
+    """The first list without a heading in an element that the markup calls keywords."""
+    start = next((b.index for b in sheet.blocks if _is_marked(sheet, b.index)), len(sheet.blocks))
+    end = next((i for i in range(start, len(sheet.blocks)) if not _is_marked(sheet, i)), len(sheet.blocks))
+    terms = read_terms([sheet.text(i) for i in range(start, end)])
+    return (terms, tuple(range(start, end))) if 1 < len(terms) <= _MOST else ((), ())
+
+
+def _is_marked(sheet: Sheet, i: int) -> bool:
+    block = sheet.blocks[i]
+    return block.tag != "option" and "keywords" in block.hints[-3:] and sheet.labels[i] is None and len(block.text) <= _LONGEST
 
 
 def _listed(sheet: Sheet, heading: int) -> list[int]:
@@ -130,10 +152,11 @@ def find_metrics(sheet: Sheet, regions: Regions) -> tuple[dict[str, int | str], 
     for i, label in enumerate(sheet.labels):
         if label is None or label.cls not in _COUNTED_CLASSES or regions.outside(i) or i in blocks:
             continue
+        used: tuple[int, ...] = (i,)
         if last := _NUMBER_LAST.match(sheet.text(i)):
-            name, value, used = last[1], last[2], (i,)
+            name, value = last[1], last[2]
         elif first := _NUMBER_FIRST.match(sheet.text(i)):
-            name, value, used = first[2], first[1], (i,)
+            name, value = first[2], first[1]
         elif label.cls != "metrics" or _GROUP.search(sheet.text(i)):
             continue
         else:

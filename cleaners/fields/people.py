@@ -36,6 +36,9 @@ def find_people(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate])
         fuller = next((c for c in stated[1:] if len(c.value) > len(people) and _same(c.value[0].name, people[0].name)), None)
         if fuller is not None:
             people, source, reason = tuple(fuller.value), fuller.source, "the fuller of two lists that begin alike"
+        elif source.startswith("microdata:") and len(shown) > len(people) and {fold(p.name) for p in people} <= {fold(s.person.name) for s in shown}:
+            # Microdata names persons where they stand on the page; some sites leave it off the last.
+            people, source, reason = tuple(s.person for s in shown), f"block:{min(blocks)}", "the page shows more names than its microdata marks"
     elif shown:
         people, source, reason = tuple(s.person for s in shown), f"block:{min(blocks)}", "names between title and abstract"
     else:
@@ -48,7 +51,7 @@ def find_people(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate])
         names = list(dict.fromkeys(a for a in map(clean_affiliation, extra[0].value) if a))
         place = extra[0].source
     else:
-        place = f"block:{min(i for i, r in blocks.items() if r == 'affiliations')}" if names else None
+        place = f"block:{min((i for i, r in blocks.items() if r == 'affiliations'), default=min(blocks))}" if names else None
     authors = tuple(_author(p, names, byline) for p in people)
     return People(
         Found(authors, source, reason),

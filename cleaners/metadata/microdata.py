@@ -89,8 +89,8 @@ def _persons(element: HtmlElement) -> list[Person]:
 
 def _names(item: HtmlElement) -> list[str]:
     """The name of an organisation, else its text."""
-    names = [text_of(_value(e)) for e in item.iterdescendants() if "name" in _properties(e)]
-    return [name for name in names or [text_of(_value(item))] if name]
+    holders = [e for e in item.iterdescendants() if "name" in _properties(e)] or [item]
+    return [name for name in (text_of(e.get("content") or e.text_content()) for e in holders) if name]
 
 
 def _properties(element: HtmlElement) -> list[str]:

@@ -57,6 +57,38 @@ def test_raised_marks() -> None:
     assert record.affiliations == PLACES
 
 
+def test_numbers_of_a_list_element() -> None:
+    record = html(
+        '<p class="authors">Rosa Hale<sup>1</sup>, Otto Brand<sup>1,2</sup>, Moira Tennant<sup>2</sup></p>'
+        f'<ol class="affiliations"><li>{PLACES[0]}</li><li>{PLACES[1]}</li></ol>'
+    )
+    assert joined(record) == MARKED
+
+
+def test_cards_with_a_place_each() -> None:
+    card = '<div class="author-card"><b>{0}</b><p class="affiliation">{0} {1}</p></div>'
+    record = html("".join(card.format(name, place) for name, place in zip(("Rosa Hale", "Otto Brand"), PLACES, strict=True)))
+    assert joined(record) == [("Rosa Hale", (0,)), ("Otto Brand", (1,))]
+    assert record.affiliations == PLACES
+
+
+def test_affiliations_behind_the_text() -> None:
+    held = ("Rosa Hale & Otto Brand", "Otto Brand & Moira Tennant")
+    items = "".join(f"<li><p>{place}</p><p>{by}</p></li>" for place, by in zip(PLACES, held, strict=True))
+    record = clean_html(
+        f"<h1>{TITLE}</h1><ul class='author-list'><li>Rosa Hale,</li><li>Otto Brand &</li><li>Moira Tennant</li></ul><h2>Abstract</h2><p>{ABSTRACT}</p>"
+        f"<h2>Results</h2><p>{ABSTRACT}</p><h2>Author information</h2><h3>Authors and Affiliations</h3><ol>{items}</ol>"
+    )
+    assert joined(record) == MARKED
+    assert record.affiliations == PLACES
+
+
+def test_what_sites_write_behind_a_name() -> None:
+    items = ("Rosa HaleEmail author", "Otto Brand equal contributor,", "Moira Tennant and", "Ann Lind mail")
+    record = html(f"<ul class='authors'>{''.join(f'<li>{item}</li>' for item in items)}</ul>")
+    assert names(record) == ["Rosa Hale", "Otto Brand", "Moira Tennant", "Ann Lind"]
+
+
 def test_each_link_is_a_name() -> None:
     record = html('<div class="authors"><a href="/a">Rosa Hale</a> <a href="/b">Kadek</a> <a href="/c">Otto Ortega y Vega</a></div>')
     assert names(record) == ["Rosa Hale", "Kadek", "Otto Ortega y Vega"]
