@@ -39,6 +39,8 @@ _BLOCKS = frozenset(
         "pre", "section", "select", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
     )
 )
+# A label may run on behind the title in its line: "… Open Access".
+RUN_ON = 12
 RIDGE = 0.0005
 ROUNDS = 600
 STEP = 0.2
@@ -95,7 +97,7 @@ def cases(data: Path):
         outside = regions.references.union(*map(frozenset, regions.related))
         folded = keys_of(sheet)
         found = list(title_features(sheet, folded, abstract=regions.abstract_label, outside=outside, page_title=page_title, url=url))
-        right = [n for n, (i, _) in enumerate(found) if folded[i] in keys]
+        right = [n for n, (i, _) in enumerate(found) if any(folded[i].startswith(key) and len(folded[i]) <= len(key) + RUN_ON for key in keys)]
         if found:
             yield site, weight, [features for _, features in found], right
 

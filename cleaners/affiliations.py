@@ -24,7 +24,7 @@ def _note() -> re.Pattern[str]:
     return re.compile(rf"\W*(?:{openers})", re.IGNORECASE)
 
 
-def _is_note(text: str) -> bool:
+def is_note(text: str) -> bool:
     """Whether a line speaks about authors or about the article and names no institution."""
     return bool(_note().match(text))
 
@@ -42,13 +42,13 @@ def plain_mark(mark: str) -> str:
 
 def states_affiliation(text: str) -> bool:
     """Whether a line says of itself that it is an affiliation."""
-    return is_affiliation(text) and not _is_note(text)
+    return is_affiliation(text) and not is_note(text)
 
 
 def can_be_affiliation(text: str) -> bool:
     """Whether a line where affiliations are said to stand is one: no note, no identifier, no citation, no address alone."""
     plain = URL.sub("", EMAIL.sub("", text)).strip(" ,;.|")
-    if _is_note(plain) or text.rstrip().endswith(":") or (has_locator(plain) and not is_affiliation(plain)):
+    if is_note(plain) or text.rstrip().endswith(":") or (has_locator(plain) and not is_affiliation(plain)):
         return False
     return word_count(plain) >= 2 and len(plain) < _LONGEST and any(c.isalpha() for c in plain)
 
@@ -68,7 +68,7 @@ def split_affiliations(text: str) -> list[tuple[str | None, str]]:
     for piece in (p.strip() for p in pieces):
         mark = _LEADING_MARK.match(piece)
         rest = piece[mark.end() :] if mark else piece
-        name = "" if _is_note(rest) else clean_affiliation(rest)
+        name = "" if is_note(rest) else clean_affiliation(rest)
         if name:
             out.append((plain_mark(mark[1]) if mark else None, name))
     return out

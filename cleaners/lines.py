@@ -69,7 +69,7 @@ def is_affiliation(text: str) -> bool:
         return False
     found = words(text)
     if not names_institution(text):
-        return _ends_in_country(text) and text.count(",") >= 1 and len(found) >= 3
+        return ends_in_country(text) and text.count(",") >= 1 and len(found) >= 3
     # "Review of Settlement and Society" has such a word and is a serial; with a comma it is one where volume and pages follow.
     if not _lists()["serial_kind"].isdisjoint(found) and ("," not in text or has_locator(text)):
         return False
@@ -77,7 +77,7 @@ def is_affiliation(text: str) -> bool:
     if named and named <= _lists()["weak_institution"] and ("," not in text or not any(w.casefold() in named and w[0].isupper() for w in _WORD.findall(text))):
         return False
     # A title may hold such a word as well ("School size and ..."); an address has commas or names few things.
-    return "," in text or ";" in text or _ends_in_country(text) or len(found) <= 8
+    return "," in text or ";" in text or ends_in_country(text) or len(found) <= 8
 
 
 def names_institution(text: str) -> bool:
@@ -88,7 +88,8 @@ def names_institution(text: str) -> bool:
     return any(w.rstrip(".") in institution for w in words(text))
 
 
-def _ends_in_country(text: str) -> bool:
+def ends_in_country(text: str) -> bool:
+    """Whether the last part between commas is a country, with or without a postal code."""
     tail = re.split(r"[,;]", text)[-1].strip(" .").casefold()
     return tail in _lists()["country"] or re.sub(r"[\d\s-]+$|^[\d\s-]+", "", tail).strip() in _lists()["country"]
 

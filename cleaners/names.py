@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from cleaners.identifiers import normalise_orcid
 from cleaners.ledger import Person
-from cleaners.lines import is_prose, names_institution, serial_words, word_count
+from cleaners.lines import ends_in_country, is_prose, names_institution, serial_words, word_count
 
 _CJK_NAME = re.compile(r"^[一-鿿぀-ヿ가-힯々]{2,6}(?:[\s·・][一-鿿぀-ヿ가-힯々]{1,6})?$")
 _CJK = re.compile(r"[一-鿿぀-ヿ가-힯]")
@@ -21,10 +21,10 @@ _EMAIL = re.compile(r"\S+@\S+|\bmailto:\S+")
 _HARD = re.compile(r"\s*[;•·|/\n]\s*|\s*、\s*|\s*，\s*|\s*；\s*")
 _AND = re.compile(r",?\s+(?:and|und|et|y|e|og|och|en|i|и|&)\s+|\s*&\s*")
 # What can stand between two names: a line without it is at most one.
-_BETWEEN = re.compile(r"[,;•·|/&、，；]|\s(?:and|und|et|y|e|og|och|en|i|и)\s")
+_BETWEEN = re.compile(r"[,;•·|&、，；]|\s(?:and|und|et|y|e|og|och|en|i|и)\s")
 _ET_AL = re.compile(r",?\s*(?:\bet\s+al\.?|\band others|\bu\.\s?a\.|\.\.\.|…)\s*$", re.IGNORECASE)
 # "and" whose other side is another line, and small words behind a name: "Rosa Hale equal contributor", "Otto Brand mail".
-_LEFT_OVER = re.compile(r"(?:^|(?<=[\s,]))(?:and|und|et|&)\s*$|\s*&\s*$")
+_LEFT_OVER = re.compile(r"^\s*(?:(?:and|und|et)\s+(?!al\b)|&\s*)|(?:^|(?<=[\s,]))(?:and|und|et|&)\s*$|\s*&\s*$")
 _SMALL_WORDS = re.compile(r"^((?:\S+\s+){1,5}?[A-ZÀ-Þ]\S+)\s+((?:[a-z]{2,}\s*){1,2})$")
 # ", assistant professor, associate epidemiologist"
 _POSITIONS = re.compile(r"(?:,\s+[a-z][^,;A-Z]{2,60})+$")
@@ -119,9 +119,9 @@ def _ordered(text: str, orcid: str | None) -> Person:
 def split_authors(text: str) -> list[Person]:
     """The persons of a list of authors, in order. Anything that is no name is left out."""
     text = _MORE.sub("; ", _beside().sub("; ", _ORCID_URL.sub("; ", text[:_LONGEST]))).strip("; ")
-    text = _LEFT_OVER.sub("", _ET_AL.sub("", _byline().sub("", text)))
+    text = _ET_AL.sub("", _byline().sub("", text))
     people: list[Person] = []
-    pieces = [p for p in _HARD.split(text) if p.strip()]
+    pieces = [p for p in (_LEFT_OVER.sub("", piece) for piece in _HARD.split(text)) if p.strip()]
     for piece in pieces:
         people.extend(_by_commas(piece, alone=len(pieces) > 1))
     return people
@@ -206,12 +206,12 @@ def is_author_line(text: str) -> bool:
     people = split_authors(text)
     # One word may be a name as well, but a line of single words is a menu or a list of keywords.
     whole = sum(" " in p.name or bool(_CJK_NAME.match(p.name)) for p in people)
-    return len(people) >= 2 and 2 * whole >= len(people) and sum(len(p.name) for p in people) >= 0.5 * len(text)
+    return len(people) >= 2 and 2 * whole > len(people) and sum(len(p.name) for p in people) >= 0.5 * len(text)
 
 
 def looks_like_person(text: str) -> bool:
     """Whether a line is one person's name: two to five capitalised words, none of them a word of pages."""
-    if len(text) > _LONGEST_NAME:
+    if len(text) > _LONGEST_NAME or text.rstrip().endswith(":") or ("," in text and ends_in_country(text)):
         return False
     plain = _LEFT_OVER.sub("", _clean(_POSITIONS.sub("", _byline().sub("", text).strip(" ,;"))))
     found = person(plain)

@@ -39,6 +39,8 @@ _LONGEST = 400
 _TELLING = 12
 # From so many words on a line is hardly a menu's.
 _LONG = 6
+_NO_TITLE = frozenset(("prose", "locator", "affiliation", "authors"))
+_PEOPLE = frozenset(("authors", "person"))
 # Lines with more words are no menus in one line.
 _MENU = 12
 _NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,4}\.|[A-Ha-h][.)]|\(?\d\))\s")
@@ -96,14 +98,18 @@ def title_features(
     stop = min(_LATEST, len(blocks))
     shapes = [_shape(sheet, i, keys[i]) for i in range(min(len(blocks), stop + 12))]
     total = sum(len(b.text) for b in blocks) or 1
+    eligible = [i for i in range(stop) if labels[i] is None and i not in outside and len(blocks[i].text) <= _LONGEST and len(keys[i]) >= 6]
+    long_lines = [i for i in eligible if word_count(blocks[i].text) >= _LONG and not shapes[i] & _NO_TITLE]
+    bylined = [i for i in long_lines if _has_byline(sheet, shapes, i)]
+    at = frozenset(eligible)
+    last_bylined = max((i for i in bylined if abstract is not None and i < abstract), default=None)
     before, seen = 0, 0
-    met: set[str] = set()
     for i in range(stop):
         block, key = blocks[i], keys[i]
         text, count, level = block.text, word_count(block.text), heading_level(block)
         share = before / total
         before += len(text)
-        if labels[i] is not None or i in outside or len(text) > _LONGEST or len(key) < 6 or (count < 2 and level != 1):
+        if i not in at or (count < 2 and level != 1):
             continue
         shape = shapes[i]
         telling = len(key) >= _TELLING
@@ -111,10 +117,7 @@ def title_features(
         behind = list(islice((j for j in range(i + 1, len(shapes)) if labels[j] is None), 6))
         opened = [sheet.field(j) for j in range(i + 1, min(len(shapes), i + 9)) if labels[j] is not None]
         around = [labels[j] for j in (*range(max(0, i - 6), i), *range(i + 1, min(len(labels), i + 7)))]
-        byline = bool(behind) and bool({"authors", "person"} & shapes[behind[0]].union(*(shapes[j] for j in behind[1:3])))
-        long = count >= _LONG and not shape & {"prose", "locator", "affiliation", "authors"}
-        firsts = {name for name, holds in (("first_long", long), ("first_with_byline", long and byline)) if holds and name not in met}
-        met |= firsts
+        long = i in long_lines
         early = min(seen, 40)
         seen += count >= 4
         features: dict[str, float] = {
@@ -174,9 +177,10 @@ def title_features(
             "opens_authors": "authors" in opened,
             "opens_abstract": "abstract" in opened,
             "opens_any": bool(opened) and not {"abstract", "authors"} & set(opened),
-            "first_long": "first_long" in firsts,
-            "first_with_byline": "first_with_byline" in firsts,
-            "long_with_byline": long and byline,
+            "first_long": long and i == long_lines[0],
+            "first_with_byline": bool(bylined) and i == bylined[0],
+            "last_with_byline": i == last_bylined,
+            "long_with_byline": i in bylined,
             "long_repeated": long and telling and counts[key] > 1,
             "long_in_longer_line": long and telling and lines.count(key) > counts[key],
             "long_before_abstract": long and abstract is not None and i < abstract,
@@ -189,6 +193,12 @@ def title_features(
             "longest_so_far": not any(len(k) > len(key) for k in keys[max(0, i - 12) : i]),
         }
         yield i, {name: float(value) for name, value in features.items() if value}
+
+
+def _has_byline(sheet: Sheet, shapes: Sequence[frozenset[str]], index: int) -> bool:
+    """Whether one of the next three lines without a label names people."""
+    behind = islice((j for j in range(index + 1, len(shapes)) if sheet.labels[j] is None), 3)
+    return any(shapes[j] & _PEOPLE for j in behind)
 
 
 def _shape(sheet: Sheet, index: int, key: str) -> frozenset[str]:

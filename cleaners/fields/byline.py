@@ -5,9 +5,9 @@ from itertools import pairwise
 
 import msgspec
 
-from cleaners.affiliations import can_be_affiliation, leading_mark, plain_mark, split_affiliations, states_affiliation
+from cleaners.affiliations import can_be_affiliation, is_note, leading_mark, plain_mark, split_affiliations, states_affiliation
 from cleaners.ledger import Person
-from cleaners.lines import EMAIL, URL, fold, is_prose, serial_score
+from cleaners.lines import EMAIL, URL, fold, has_locator, is_prose, serial_score
 from cleaners.names import is_author_line, is_generic_author, looks_like_person, split_authors
 from cleaners.regions import Regions
 from cleaners.segment.block import Block, Span
@@ -22,11 +22,13 @@ _FLAT_MARKS = re.compile(
     r"|(?<=[^\W\d_],)[ ]\d{1,2}(?:,[ ]?\d{1,2})*(?=[ ](?:and\b|[A-ZÀ-Þ]))"
 )
 _ONE_MARK = re.compile(rf"\d+|[a-z]|[*†‡§¶#]|[{_RAISED}]+")
+_BETWEEN = re.compile(r"(?:www\.)?orcid\.org/[\dX-]*|\b(?:and|und|et|y)\b|[,;&|]")
 _ORCID = re.compile(r"\b(\d{4}-\d{4}-\d{4}-\d{3}[\dX])\b")
 # After the last name, this many lines that are neither names nor affiliations end the list.
 _PATIENCE = 12
-# A single name that nothing introduces stands so near to the title, or to the names before it.
-_NEAR_TITLE, _NEAR = 8, 3
+# A single name that nothing introduces stands so near to the names before it; so near to the title, or to the author's entry before it.
+_NEAR, _FAR = 3, 8
+# Where no title was found, names that nothing introduces stand so near to the text.
 _UNTITLED = 30
 _LONGEST_MARKS = 30
 _LONGEST = 6000
@@ -57,9 +59,9 @@ def read_byline(sheet: Sheet, regions: Regions) -> Byline:
     byline = Byline()
     mode: str | None = None
     misses, end = 0, regions.head.stop
-    for i in _head(regions):
+    for i in regions.head:
         block, label = sheet.blocks[i], sheet.labels[i]
-        if regions.outside(i) or i in byline.blocks:
+        if regions.outside(i) or i in byline.blocks or (regions.title is None and i < regions.head.stop - _UNTITLED and "author" not in block.hints):
             continue
         if label is not None:
             mode = label.field if label.field in ("authors", "affiliations") else None
@@ -72,15 +74,20 @@ def read_byline(sheet: Sheet, regions: Regions) -> Byline:
             _add_affiliations(byline, {i: block.text[len(name.person.name) :]})
             misses = 0
             continue
-        if _is_affiliation(block, mode, byline):
+        if _is_correspondence(sheet, i):
+            continue
+        if _is_affiliation(block, mode, byline) or _marks_next(sheet, i, byline):
             _add_affiliations(byline, _pieces(sheet, i))
             misses = 0
             continue
         mode = mode if mode == "authors" else None
-        if found := _names_in(block, mode, byline, near=misses <= (_NEAR if byline.shown else _NEAR_TITLE) and regions.title is not None):
+        if byline.shown and mode is None and _is_value(sheet, i):
+            continue
+        near = regions.title is not None and misses <= (_NEAR if byline.shown and not byline.cards else _FAR)
+        if found := _names_in(block, mode, byline, near=near):
             _add_names(byline, block, found)
             misses = 0
-        elif block.text.strip(" ,;&"):
+        elif not _is_between(block.text):
             misses += 1
             if (byline.shown and misses > _PATIENCE) or (heading_level(block) is not None and byline.shown):
                 end = i
@@ -94,10 +101,21 @@ def read_byline(sheet: Sheet, regions: Regions) -> Byline:
     return byline
 
 
-def _head(regions: Regions) -> range:
-    """Where the names stand: all of the head, but where no title was found, only what is near the text below it."""
-    head = regions.head
-    return head if regions.title is not None else range(max(head.start, head.stop - _UNTITLED), head.stop)
+def _is_correspondence(sheet: Sheet, index: int) -> bool:
+    """Whether a label right before the block says that letters go there."""
+    label = sheet.labels[index - 1] if index else None
+    return label is not None and label.text.casefold().startswith(("correspondence", "address"))
+
+
+def _is_between(text: str) -> bool:
+    """Whether a line stands among names without being one: a comma, an address, a note."""
+    return is_note(text) or not _BETWEEN.sub("", EMAIL.sub("", URL.sub("", text))).strip()
+
+
+def _is_value(sheet: Sheet, index: int) -> bool:
+    """Whether a label right before the block says that it is something else ("Academic editor", "Subject areas")."""
+    label = sheet.labels[index - 1] if index else None
+    return label is not None and label.action != "drop_line" and "author" not in label.text.casefold() and label.field not in ("authors", "affiliations")
 
 
 def _card(block: Block) -> Shown | None:
@@ -118,7 +136,7 @@ def _read_end(byline: Byline, sheet: Sheet, regions: Regions, start: int) -> Non
         if label is not None or heading_level(block) is not None:
             said, held = label is not None and label.field == "affiliations", []
         elif (said or "affiliation" in block.hints[-3:]) and not regions.outside(i) and i not in byline.blocks:
-            if _is_affiliation(block, None, byline):
+            if _is_affiliation(block, None, byline) or _marks_next(sheet, i, byline):
                 known = len(byline.affiliations)
                 _add_affiliations(byline, _pieces(sheet, i))
                 held = list(range(known, len(byline.affiliations)))
@@ -145,8 +163,6 @@ def _add_names(byline: Byline, block: Block, found: list[Shown]) -> None:
 def _is_affiliation(block: Block, mode: str | None, byline: Byline) -> bool:
     plain = unmarked(block).strip()
     said = mode == "affiliations" or "affiliation" in block.hints[-3:]
-    if said and _ONE_MARK.fullmatch(block.text.strip()):
-        return True
     if said and can_be_affiliation(plain):
         mark = leading_mark(block.text)
         # Behind a numbered list of affiliations, what has no number is something else.
@@ -154,6 +170,14 @@ def _is_affiliation(block: Block, mode: str | None, byline: Byline) -> bool:
             known = mark is not None and any(mark in s.marks for s in byline.shown)
             return known or not (looks_like_person(plain) or is_author_line(plain)) or states_affiliation(plain)
     return states_affiliation(plain) and not is_author_line(plain) and not (mode == "authors" and looks_like_person(plain))
+
+
+def _marks_next(sheet: Sheet, index: int, byline: Byline) -> bool:
+    """Whether the block is the mark of the affiliation in the next one."""
+    block, after = sheet.blocks[index], index + 1
+    if not _ONE_MARK.fullmatch(block.text.strip()) or "affiliation" not in block.hints or after >= len(sheet.blocks):
+        return False
+    return sheet.labels[after] is None and _is_affiliation(sheet.blocks[after], None, byline)
 
 
 def _pieces(sheet: Sheet, index: int) -> dict[int, str]:
@@ -197,12 +221,14 @@ def _names_in(block: Block, mode: str | None, byline: Byline, *, near: bool) -> 
     """The names that a block holds, empty where it holds anything else."""
     marks = _marks(block)
     plain = unmarked(block)
-    if len(plain) > _LONGEST or not plain.strip() or (is_prose(plain) and plain.count(",") < 4):
+    if len(plain) > _LONGEST or not plain.strip() or (is_prose(plain) and plain.count(",") < 4) or is_note(plain):
         return []
     hinted = "author" in block.hints[-4:] or mode == "authors"
     cuts = _between_links(block, plain)
     line = _cut(plain, cuts)
     line = EMAIL.sub("; ", URL.sub("; ", line)).strip("; ")
+    if has_locator(line):
+        return []
     if not hinted and not is_author_line(line) and not (near and _is_single(line, byline, marked=bool(marks))):
         return []
     people = [p for p in split_authors(line) if not is_generic_author(p.name)]

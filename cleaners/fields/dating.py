@@ -33,6 +33,8 @@ _SYNONYMS = (("epub", "online"), ("published", "posted"), ("published", "uploade
 _ONLY_IN_HEAD = frozenset(("unspecified", "created", "event", "accessed", "joined", "uploaded", "posted"))
 _MAY_HOLD_DATE = re.compile(r"\d{4}|\d[./]\d|[年月]|ago\b", re.IGNORECASE)
 _ON_THE_WEB = re.compile(r"online|web|first|advance|early|ahead", re.IGNORECASE)
+# "Published since 1840": the year in which a journal began.
+_BEGAN = re.compile(r"\b(?:since|seit|depuis|desde|dal|sinds|sedan|siden|od|с)\s+$", re.IGNORECASE)
 # Where a clause begins: a label there speaks of the article, one in the middle of a sentence of anything.
 _CLAUSE = re.compile(r"(?:^|[.;,|/•·:()\[\]–—\d-])\W*(?:[^\W\d_]+\s){0,2}$")
 # A line of dates is short; the longest seen holds received, revised, accepted and four publication dates.
@@ -69,9 +71,7 @@ class Dating(msgspec.Struct, frozen=True):
     blocks: frozenset[int]
 
 
-def find_dates(
-    sheet: Sheet, regions: Regions, candidates: Sequence[Candidate], *, language: str | None, reference: datetime | None
-) -> Dating:
+def find_dates(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate], *, language: str | None, reference: datetime | None) -> Dating:
     """Read dates from metadata, from the head of the article, and from labelled lines elsewhere."""
     languages = (language.split("-")[0].lower(),) if language else ()
     seen = [*_stated(candidates, languages, reference), *_one_volume(list(_shown(sheet, regions, languages, reference)))]
@@ -107,7 +107,7 @@ def _shown(sheet: Sheet, regions: Regions, languages: Sequence[str], reference: 
         prose = is_prose(_without(line, dates)) and not has_locator(line)
         for date in dates:
             name = _name(date, labels)
-            if not _is_own(block, line, date, name, near=near, around=i in sheet.peripheral, title=title, prose=prose):
+            if _BEGAN.search(line, 0, date.start) or not _is_own(block, line, date, name, near=near, around=i in sheet.peripheral, title=title, prose=prose):
                 continue
             grade = _GRADE.get(date.role, 99)
             if date.role == "published" and name is not None and _ON_THE_WEB.search(line, name.start, name.end):

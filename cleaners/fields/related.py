@@ -198,7 +198,8 @@ def _tells(group: _Group, i: int, text: str, titled: bool) -> bool:
     if group.title is not None and i < group.title:
         return False
     head, colon, _ = text.partition(":")
-    if titled and colon and (label := find_label(head)) is not None and label.cls == "section_heading_in_abstract":
+    sentences = titled or (ends_sentence(text) and is_prose(text))
+    if sentences and colon and (label := find_label(head)) is not None and label.cls == "section_heading_in_abstract":
         return True
     if is_prose(text) and (word_count(text) > _LONGEST_TITLE or titled or len(group.lines) == 1):
         return not (is_affiliation(text) and is_title_case(text))

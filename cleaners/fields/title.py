@@ -61,12 +61,14 @@ def _shown(sheet: Sheet, regions: Regions, page: Sequence[str]) -> str | None:
     if regions.title is None:
         return None
     text = _MARKS.sub("", sheet.text(regions.title))
-    head = "".join(map(fold, page))
     words = text.split(" ")
     for count in (2, 1):
         rest, label = " ".join(words[:-count]), " ".join(words[-count:])
-        if len(words) > 3 + count and fold(text) not in head and fold(rest) in head and find_label(label) is not None:
-            return rest
+        if len(words) > 3 + count and label[:1].isupper() and find_label(label) is not None:
+            whole, key = fold(text), fold(rest)
+            others = [fold(p) for p in page] + [fold(b.text) for b in sheet.blocks if b.index != regions.title]
+            if any(key in other and whole not in other for other in others):
+                return rest
     return text
 
 
