@@ -30,10 +30,15 @@ def find_abstract(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate
         best = next((c for c in stated if fold(str(c.value)).startswith(fold(clean_snippet(text).text))), None)
         if best is not None and len(fold(str(best.value))) > 1.02 * len(fold(text)) and not clean_snippet(str(best.value)).truncated:
             return Found(_stated(str(best.value)), best.source, "more of it than the page shows")
-        # Nothing follows, not even a footer: the page itself was cut there.
-        broken = regions.abstract[-1] == len(sheet.blocks) - 1 and not ends_sentence(text)
         found = _abstract(shown)
-        return Found(msgspec.structs.replace(found, truncated=True) if broken else found, source, "between its heading and the next part of the page")
+        ended = ends_sentence(text)
+        if regions.abstract[-1] == len(sheet.blocks) - 1:
+            # Nothing follows, not even a footer: the page itself was cut there.
+            found = found if ended else msgspec.structs.replace(found, truncated=True)
+        elif ended and found.truncated is None:
+            # Its words leave open whether more follows, the next part of the page does not.
+            found = msgspec.structs.replace(found, truncated=False)
+        return Found(found, source, "between its heading and the next part of the page")
     for candidate in offers:
         value = str(candidate.value)
         if candidate.field == "abstract" or not clean_snippet(value).truncated:
