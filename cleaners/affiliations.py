@@ -48,7 +48,7 @@ def states_affiliation(text: str) -> bool:
 def can_be_affiliation(text: str) -> bool:
     """Whether a line where affiliations are said to stand is one: no note, no identifier, no citation, no address alone."""
     plain = URL.sub("", EMAIL.sub("", text)).strip(" ,;.|")
-    if is_note(plain) or text.rstrip().endswith(":") or (has_locator(plain) and not is_affiliation(plain)):
+    if is_note(plain) or "contributed equally" in plain.casefold() or text.rstrip().endswith(":") or (has_locator(plain) and not is_affiliation(plain)):
         return False
     return word_count(plain) >= 2 and len(plain) < _LONGEST and any(c.isalpha() for c in plain)
 

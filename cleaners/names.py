@@ -67,7 +67,7 @@ def is_generic_author(name: str) -> bool:
 def person(text: str) -> Person | None:
     """One name, given name first, without marks, degrees and addresses; `None` where nothing is left."""
     orcid = normalise_orcid(text)
-    plain = _ORCID_URL.sub(" ", _EMAIL.sub(" ", text))
+    plain = _ET_AL.sub("", _ORCID_URL.sub(" ", _EMAIL.sub(" ", text)))
     plain = _PARENTHESES.sub(" ", plain).replace("\u00a0", " ")
     plain = _LONE_MARK.sub("", _TRAILING.sub("", " ".join(plain.split())))
     # In "Brandt E." it is rather the list's: other marks in the name show that it has dots.

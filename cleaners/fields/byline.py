@@ -1,36 +1,28 @@
 """The names and affiliations that a page shows between its title and its text, with the marks that join them."""
 
 import re
-from itertools import pairwise
 
 import msgspec
 
 from cleaners.affiliations import can_be_affiliation, is_note, leading_mark, plain_mark, split_affiliations, states_affiliation
+from cleaners.fields.marks import ONE_MARK, between_links, cut, marks_of, spaced, unmarked
 from cleaners.ledger import Person
-from cleaners.lines import EMAIL, URL, fold, has_locator, is_prose, serial_score
+from cleaners.lines import EMAIL, URL, ends_in_country, fold, has_locator, is_prose, serial_score
 from cleaners.names import is_author_line, is_generic_author, looks_like_person, split_authors
 from cleaners.regions import Regions
 from cleaners.segment.block import Block, Span
 from cleaners.sheet import Sheet, heading_level
 
-_SIGN = r"[*†‡§¶#∗⁎‖]{1,3}"
-_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-# Marks behind a name in flat text: "Smith1,2*", "Smith 1 2 , Doe", "Smith¹", "Smith, 1 Doe, 2".
-_FLAT_MARKS = re.compile(
-    rf"(?<=[^\W\d_.])(?:[ ]?(?:\d{{1,2}}|{_SIGN})(?:[ ]?[,;][ ]?(?:\d{{1,2}}|{_SIGN}|[a-z](?![^\W_]))|[ ]\d{{1,2}}|{_SIGN})*(?![\w.])"
-    rf"|[{_RAISED}](?:[,;]?[{_RAISED}])*)"
-    r"|(?<=[^\W\d_],)[ ]\d{1,2}(?:,[ ]?\d{1,2})*(?=[ ](?:and\b|[A-ZÀ-Þ]))"
-)
-_ONE_MARK = re.compile(rf"\d+|[a-z]|[*†‡§¶#]|[{_RAISED}]+")
 _BETWEEN = re.compile(r"(?:www\.)?orcid\.org/[\dX-]*|\b(?:and|und|et|y)\b|[,;&|]")
 _ORCID = re.compile(r"\b(\d{4}-\d{4}-\d{4}-\d{3}[\dX])\b")
 # After the last name, this many lines that are neither names nor affiliations end the list.
 _PATIENCE = 12
+# Below a title with so many other lines under it stand no names; what looks like some is of the text or of the footer.
+_LOST = 40
 # A single name that nothing introduces stands so near to the names before it; so near to the title, or to the author's entry before it.
 _NEAR, _FAR = 3, 8
 # Where no title was found, names that nothing introduces stand so near to the text.
 _UNTITLED = 30
-_LONGEST_MARKS = 30
 _LONGEST = 6000
 
 
@@ -52,16 +44,17 @@ class Byline(msgspec.Struct):
     listed: bool = False
     current: list[Shown] = []
     cards: bool = False
+    around: frozenset[str] = frozenset()
 
 
 def read_byline(sheet: Sheet, regions: Regions) -> Byline:
     """Read the lines between title and abstract: a label or the markup says what they hold, else they say so themselves."""
-    byline = Byline()
+    byline = Byline(around=frozenset(sheet.blocks[regions.title].hints if regions.title is not None else ()))
     mode: str | None = None
-    misses, end = 0, regions.head.stop
+    misses, start, end = 0, _start(regions), regions.head.stop
     for i in regions.head:
         block, label = sheet.blocks[i], sheet.labels[i]
-        if regions.outside(i) or i in byline.blocks or (regions.title is None and i < regions.head.stop - _UNTITLED and "author" not in block.hints):
+        if regions.outside(i) or i in byline.blocks or (i < start and "author" not in block.hints):
             continue
         if label is not None:
             mode = label.field if label.field in ("authors", "affiliations") else None
@@ -89,10 +82,10 @@ def read_byline(sheet: Sheet, regions: Regions) -> Byline:
             misses = 0
         elif not _is_between(block.text):
             misses += 1
-            if (byline.shown and misses > _PATIENCE) or (heading_level(block) is not None and byline.shown):
+            if misses > (_PATIENCE if byline.shown else _LOST) or (heading_level(block) is not None and byline.shown):
                 end = i
                 break
-    if not byline.affiliations:
+    if byline.shown and not byline.affiliations:
         _read_end(byline, sheet, regions, end)
     used = {m for s in byline.shown for m in s.marks if m.isdigit()}
     if not byline.marked and used == {str(n) for n in range(1, len(byline.affiliations) + 1)}:
@@ -112,6 +105,13 @@ def _is_between(text: str) -> bool:
     return is_note(text) or not _BETWEEN.sub("", EMAIL.sub("", URL.sub("", text))).strip()
 
 
+def _start(regions: Regions) -> int:
+    """From where on lines may say of themselves that they are names: the title, or where none was found, a little above the abstract."""
+    if regions.title is not None:
+        return regions.head.start
+    return regions.head.stop - _UNTITLED if regions.abstract else regions.head.stop
+
+
 def _is_value(sheet: Sheet, index: int) -> bool:
     """Whether a label right before the block says that it is something else ("Academic editor", "Subject areas")."""
     label = sheet.labels[index - 1] if index else None
@@ -121,10 +121,10 @@ def _is_value(sheet: Sheet, index: int) -> bool:
 def _card(block: Block) -> Shown | None:
     """The name that an entry begins with, as a link or in bold, where an affiliation follows in the same block."""
     first = min(block.spans, key=lambda s: s.start, default=None)
-    if first is None or first.start or first.kind == "sup" or first.end == len(block.text):
+    if first is None or "author" not in block.hints or first.start or first.kind == "sup" or first.end == len(block.text):
         return None
-    name = block.text[: first.end]
-    return Shown(Person(name=name)) if looks_like_person(name) and states_affiliation(block.text[first.end :]) else None
+    name, rest = block.text[: first.end], block.text[first.end :]
+    return Shown(Person(name=name)) if looks_like_person(name) and states_affiliation(rest) and not is_prose(rest) else None
 
 
 def _read_end(byline: Byline, sheet: Sheet, regions: Regions, start: int) -> None:
@@ -134,9 +134,9 @@ def _read_end(byline: Byline, sheet: Sheet, regions: Regions, start: int) -> Non
     for i in range(start, len(sheet.blocks)):
         block, label = sheet.blocks[i], sheet.labels[i]
         if label is not None or heading_level(block) is not None:
-            said, held = label is not None and label.field == "affiliations", []
-        elif (said or "affiliation" in block.hints[-3:]) and not regions.outside(i) and i not in byline.blocks:
-            if _is_affiliation(block, None, byline) or _marks_next(sheet, i, byline):
+            said, held = label is not None and label.field == "affiliations" and block.tag != "li", []
+        elif (said or _hinted(block, byline)) and not regions.outside(i) and i not in byline.blocks:
+            if (_is_affiliation(block, None, byline) and states_affiliation(unmarked(block))) or _marks_next(sheet, i, byline):
                 known = len(byline.affiliations)
                 _add_affiliations(byline, _pieces(sheet, i))
                 held = list(range(known, len(byline.affiliations)))
@@ -160,13 +160,20 @@ def _add_names(byline: Byline, block: Block, found: list[Shown]) -> None:
 # ------------------------------------------------------------------ affiliations
 
 
+def _hinted(block: Block, byline: Byline) -> bool:
+    """Whether the markup calls the block an affiliation, and not the title as well."""
+    return "affiliation" in block.hints[-3:] and "affiliation" not in byline.around
+
+
 def _is_affiliation(block: Block, mode: str | None, byline: Byline) -> bool:
     plain = unmarked(block).strip()
-    said = mode == "affiliations" or "affiliation" in block.hints[-3:]
-    if said and can_be_affiliation(plain):
+    said = mode == "affiliations" or _hinted(block, byline)
+    if is_prose(plain) and not said and not leading_mark(block.text) and not ends_in_country(plain):
+        return False
+    if said and can_be_affiliation(plain) and not (is_prose(plain) and not states_affiliation(plain)):
         mark = leading_mark(block.text)
         # Behind a numbered list of affiliations, what has no number is something else.
-        if mark or not byline.marked or "affiliation" in block.hints[-3:]:
+        if mark or not byline.marked or _hinted(block, byline):
             known = mark is not None and any(mark in s.marks for s in byline.shown)
             return known or not (looks_like_person(plain) or is_author_line(plain)) or states_affiliation(plain)
     return states_affiliation(plain) and not is_author_line(plain) and not (mode == "authors" and looks_like_person(plain))
@@ -175,24 +182,24 @@ def _is_affiliation(block: Block, mode: str | None, byline: Byline) -> bool:
 def _marks_next(sheet: Sheet, index: int, byline: Byline) -> bool:
     """Whether the block is the mark of the affiliation in the next one."""
     block, after = sheet.blocks[index], index + 1
-    if not _ONE_MARK.fullmatch(block.text.strip()) or "affiliation" not in block.hints or after >= len(sheet.blocks):
+    if not ONE_MARK.fullmatch(block.text.strip()) or "affiliation" not in block.hints or after >= len(sheet.blocks):
         return False
     return sheet.labels[after] is None and _is_affiliation(sheet.blocks[after], None, byline)
 
 
 def _pieces(sheet: Sheet, index: int) -> dict[int, str]:
     """The blocks of one affiliation: some sites cut it at its commas, or put its mark into a block of its own."""
-    found = {index: _spaced(sheet.blocks[index])}
+    found = {index: spaced(sheet.blocks[index])}
     at = index
     while at + 1 < len(sheet.blocks):
         block = sheet.blocks[at + 1]
         text = block.text.strip()
-        after_mark = at == index and _ONE_MARK.fullmatch(found[index]) and sheet.labels[at + 1] is None
+        after_mark = at == index and ONE_MARK.fullmatch(found[index]) and sheet.labels[at + 1] is None
         after_comma = found[at] == "," and "affiliation" in block.hints
         if not (after_mark or after_comma or (text.startswith(",") and not {"affiliation", "author"}.isdisjoint(block.hints))):
             break
         at += 1
-        found[at] = _spaced(block)
+        found[at] = spaced(block)
     if found[at] == ",":
         del found[at]
     return found
@@ -219,13 +226,13 @@ def _add_affiliations(byline: Byline, pieces: dict[int, str]) -> None:
 
 def _names_in(block: Block, mode: str | None, byline: Byline, *, near: bool) -> list[Shown]:
     """The names that a block holds, empty where it holds anything else."""
-    marks = _marks(block)
+    marks = marks_of(block)
     plain = unmarked(block)
     if len(plain) > _LONGEST or not plain.strip() or (is_prose(plain) and plain.count(",") < 4) or is_note(plain):
         return []
     hinted = "author" in block.hints[-4:] or mode == "authors"
-    cuts = _between_links(block, plain)
-    line = _cut(plain, cuts)
+    cuts = between_links(block, plain)
+    line = cut(plain, cuts)
     line = EMAIL.sub("; ", URL.sub("; ", line)).strip("; ")
     if has_locator(line):
         return []
@@ -267,7 +274,7 @@ def _with_marks(people: list[Person], block: Block, plain: str, marks: list[Span
         if person.orcid is None and len(values) == 1:
             person = msgspec.structs.replace(person, orcid=values.pop())
         runs = [block.text[m.start : m.end] for m in marks if start <= m.start < end]
-        shown.append(Shown(person, tuple(plain_mark(m) for run in runs for m in _ONE_MARK.findall(run)), []))
+        shown.append(Shown(person, tuple(plain_mark(m) for run in runs for m in ONE_MARK.findall(run)), []))
     return shown
 
 
@@ -282,41 +289,3 @@ def _find_name(person: Person, text: str, start: int) -> tuple[int, int] | None:
         if match:
             return match.span()
     return None
-
-
-def _between_links(block: Block, plain: str) -> list[int]:
-    """Where one link ends and the next begins with nothing but space between: each is then a name of its own."""
-    raised = [(s.start, s.end) for s in block.spans if s.kind == "sup"]
-    named = (s for s in block.spans if s.kind == "a" and any(c.isalpha() for c in plain[s.start : s.end]))
-    links = sorted((s for s in named if not any(a <= s.start and s.end <= b for a, b in raised)), key=lambda s: s.start)
-    return [a.end for a, b in pairwise(links) if a.end <= b.start and not plain[a.end : b.start].strip()]
-
-
-def _cut(plain: str, cuts: list[int]) -> str:
-    parts = [plain[a:b] for a, b in pairwise([0, *cuts, len(plain)])]
-    return "; ".join(parts)
-
-
-# ------------------------------------------------------------------ marks
-
-
-def _marks(block: Block) -> list[Span]:
-    """Superscripts in HTML, trailing digits and daggers in flat text."""
-    raised = [s for s in block.spans if s.kind == "sup" and s.end - s.start <= _LONGEST_MARKS]
-    return raised or [Span(m.start(), m.end(), "sup") for m in _FLAT_MARKS.finditer(block.text)]
-
-
-def unmarked(block: Block) -> str:
-    """The block's text with its marks blanked, so that a comma between marks does not look like one between names."""
-    text = block.text
-    for mark in _marks(block):
-        text = text[: mark.start] + " " * (mark.end - mark.start) + text[mark.end :]
-    return text
-
-
-def _spaced(block: Block) -> str:
-    """The block's text with its superscripts set apart."""
-    text = block.text
-    for mark in sorted((s for s in block.spans if s.kind == "sup"), key=lambda s: -s.start):
-        text = f"{text[: mark.start]} {text[mark.start : mark.end]} {text[mark.end :]}"
-    return " ".join(text.split())

@@ -156,3 +156,23 @@ def test_split_affiliations() -> None:
     assert split_affiliations(f"a {PLACES[0]}") == [("a", PLACES[0])]
     assert split_affiliations(PLACES[1]) == [(None, PLACES[1])]
     assert split_affiliations("* Corresponding author: Rosa Hale") == []
+
+
+@pytest.mark.parametrize("label", ["Academic Editor:", "Subject Areas:"])
+def test_the_value_of_another_label_is_no_author(label: str) -> None:
+    record = html(f"<p class='authors'>Rosa Hale, Otto Brand</p><dl class='author'><dt>{label}</dt><dd>Moira Tennant</dd></dl>")
+    assert names(record) == ["Rosa Hale", "Otto Brand"]
+
+
+def test_addresses_separate_names() -> None:
+    line = f"Rosa Hale https://orcid.org/{ORCID} rosa@glass.example Otto Brand https://orcid.org/0000-0001-5109-3700, and Moira Tennant"
+    record = flat(line)
+    assert names(record) == ["Rosa Hale", "Otto Brand", "Moira Tennant"]
+    assert [author.orcid for author in record.authors] == [ORCID, "0000-0001-5109-3700", None]
+
+
+def test_a_news_page_has_no_affiliations() -> None:
+    text = "The council met the head of the University of Lofthus, the hospital, the police, and three schools, and it was late. " * 4
+    record = clean_html(f"<h1>{TITLE}</h1><p class='byline'>By Rosa Hale</p><p>{text}</p><p>{text}</p><address>520 E Douglas Ave, Lofthus</address>")
+    assert names(record) == ["Rosa Hale"]
+    assert record.affiliations == ()
