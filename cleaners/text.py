@@ -51,7 +51,13 @@ def mend(text: str) -> tuple[str, str | None]:
     if seen != mended:
         mended, rule = seen, rule or "unseen"
     spaced = "\n\n".join(filter(None, (" ".join(p.split()) for p in re.split(r"\n\s*\n", mended)))) if "\n" in mended else _SPACES.sub(" ", mended)
-    return spaced.strip(), rule or ("whitespace" if spaced.strip() != text.strip() else None)
+    spaced = spaced.strip()
+    rule = rule or ("whitespace" if spaced != text.strip() else None)
+    if spaced == text or spaced.isascii():
+        return spaced, rule
+    # What was unseen, or a line break, may have parted letters that are mojibake together.
+    whole, further = mend(spaced)
+    return whole, rule or further
 
 
 def mend_blocks(blocks: Iterable[Block]) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:
