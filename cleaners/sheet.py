@@ -52,7 +52,7 @@ def lay_out(blocks: Iterable[Block]) -> Sheet:
 
 
 def _pieces(block: Block) -> Iterator[tuple[Block, Label | None]]:
-    label = find_label(block.text)
+    label = find_label(block.text) or _links_label(block)
     if label is not None:
         yield block, label
         return
@@ -67,6 +67,16 @@ def _pieces(block: Block) -> Iterator[tuple[Block, Label | None]]:
             if s.start < piece.end and s.end > piece.start
         )
         yield msgspec.structs.replace(block, text=piece.text, spans=spans, gap=block.gap and not number), piece.label
+
+
+def _links_label(block: Block) -> Label | None:
+    """The label of a line of links that are all labels, however they are run together: "PDFEPUB"."""
+    links = [s for s in block.spans if s.kind == "a"]
+    if len(links) < 2 or sum(s.end - s.start for s in links) + 3 * len(links) < len(block.text):
+        return None
+    labels = [find_label(block.text[s.start : s.end]) for s in links]
+    chrome = [label for label in labels if label is not None and label.action == "drop_line"]
+    return msgspec.structs.replace(chrome[0], text=block.text) if chrome and None not in labels else None
 
 
 def _around(blocks: list[Block]) -> frozenset[int]:

@@ -10,7 +10,7 @@ from cleaners.candidates import NOTHING, Found, first, ranked
 from cleaners.dates import parse_dates
 from cleaners.labels import find_label
 from cleaners.ledger import Candidate
-from cleaners.lines import fold, has_locator, is_affiliation, is_prose, is_serial_like, names_no_container, serial_score
+from cleaners.lines import fold, has_locator, is_affiliation, is_prose, is_serial_like, names_no_container, serial_score, serial_words, words
 from cleaners.names import is_author_line, looks_like_person
 from cleaners.regions import Regions
 from cleaners.segment.block import Block
@@ -20,7 +20,7 @@ from cleaners.sheet import Sheet, heading_level
 _CITED = re.compile(
     r"^(?:(?:in|this paper appears in|published in|citation|cite (?:this )?as|source)\s?:?\s+)?(?:(?:19|20)\d\d[,.:]?\s)?"
     r"(?P<name>[^\d;:()\[\]]{2,150}?)[\s,.;:]*"
-    r"(?:[\[(]?(?:\d{1,2}[\s/.-]+)*(?:\b[^\W\d_]{3,9}\.?\s)?(?:19|20)\d\d\b|\b(?:vol(?:ume)?|issue|no|band|tome?|том)\b\.?\s*\d|[№第]\s?\d|\b\d{1,4}\s?[(,:]\s?\d)",
+    r"(?:[\[(]?(?:\d{1,2}[\s/.-]+)*(?:\b[^\W\d_]{3,9}\.?\s)?(?:19|20)\d\d\b|\b(?:vol(?:ume)?|issue|no|band|tome?|том)\b\.?\s*\d|[№第]\s?\d|\bdoi\b|\b\d{1,4}\s?[(,:]\s?\d)",
     re.IGNORECASE,
 )
 _VOLUME = re.compile(
@@ -40,14 +40,21 @@ _PAGES = re.compile(
 _BRACKETS = re.compile(r"^[《「『〈](.+)[》」』〉]$")
 _SPLIT = re.compile(r"\s+[|–—·•»›:>/-]{1,2}\s+|\s*[|»›]\s*|\s+::\s+|:\s+|\s\[(?=[^\]]+\]$)|\]$|\bin:\s|(?=\bVolume\s\d)")
 _CRUMB = re.compile(r"\s*[>»›→|]\s*|\s+/\s+")
+# "Gut doi:10.1136/gutjnl-2013-305008"
+_WITH_DOI = re.compile(r"^\w[^.;:]{2,80}\sdoi:\s?10\.\d", re.IGNORECASE)
 # "Volume 23, Number 5/6", "Issue 90, 2012", "May/June 2017"
 _LOCATORS_ONLY = re.compile(r"^(?:vol(?:ume|umen)?|issue|no|number|band|jahrgang|heft|tome?|tomo|том|第)\.?\s*\d", re.IGNORECASE)
+_NEAR_TITLE = 2
 _HOME = re.compile(r"(?:https?://[^/?#]+)?/(?:index\.\w+|[a-z]{2}/?)?")
+_SMALL = frozenset(("of", "the", "and", "for", "in", "on", "de", "la", "du", "et", "der", "für", "und"))
+_AND_OTHERS = ("et al", "et al.")
 _LOCATOR_LABELS = frozenset(
     ("volume", "vol", "issue", "published", "publishedin", "in", "pages", "citation", "articleid", "copyright", "accepted", "received", "epub")
 )
 # One strong sign (cited so, in the title line) or several weak ones.
 _ENOUGH = 3.0
+# Nothing tells more than the name before a volume, an issue or a page; a label, or a volume in the line below, is near it.
+_CITED_SO, _STATED_SO = 6.0, 4.5
 
 
 class Container(msgspec.Struct, frozen=True):
@@ -109,6 +116,7 @@ def _shown(
             best, best_weight = named, weight
     if best is None or best_weight < _ENOUGH:
         return NOTHING
+    best = next((named for named in names.values() if _spells_out(named.name, best.name)), best)
     return Found(best.name, best.source, f"named like a serial, {best_weight:.1f} points of evidence")
 
 
@@ -139,18 +147,20 @@ def _names(sheet: Sheet, regions: Regions, page_titles: Sequence[str], title: st
     for i, text in lines:
         name = _cited_name(text) if len(_links(sheet.blocks[i])) <= 2 else ""
         if is_serial_like(name) and not _is_label(name):
-            yield _Named(name, f"block:{i}", 4.5)
+            yield _Named(name, f"block:{i}", _CITED_SO)
     end = max(len(sheet.blocks) - 150, regions.head.stop + 10)
     for block in sheet.blocks:
         i = block.index
-        if regions.head.stop + 10 < i < end or regions.outside(i) or i == regions.title or len(block.text) > 300:
+        if regions.outside(i) or i == regions.title or len(block.text) > 300 or block.tag == "option":
+            continue
+        if regions.head.stop + 10 < i < end and not _heads_locators(sheet, i):
             continue
         for piece in _pieces(block):
             name = _plain(piece)
             if is_serial_like(name) and not _is_other(sheet, i, name):
                 alone = name == _plain(block.text)
                 stated = (i > 0 and sheet.field(i - 1) == "container_title") or (alone and _heads_locators(sheet, i))
-                yield _Named(name, f"block:{i}", 4.5 if stated else _place(block, regions, alone=alone))
+                yield _Named(name, f"block:{i}", _STATED_SO if stated else _place(block, regions, alone=alone))
 
 
 def _cited_name(text: str) -> str:
@@ -167,6 +177,13 @@ def _heads_locators(sheet: Sheet, index: int) -> bool:
     return any(_LOCATORS_ONLY.match(b.text) and len(b.text) < 60 for b in sheet.blocks[index + 1 : index + 3])
 
 
+def _spells_out(name: str, short: str) -> bool:
+    """Whether the name is the whole of an abbreviated one: "Duke Mathematical Journal" of "Duke Math. J"."""
+    whole = [w for w in words(name) if w not in _SMALL]
+    cut = [w.rstrip(".") for w in words(short) if w not in _SMALL]
+    return len(whole) == len(cut) > 1 and whole != cut and all(w.startswith(c) for w, c in zip(whole, cut, strict=True))
+
+
 def _home_links(sheet: Sheet) -> frozenset[str]:
     """What the links to the site's first page say: its name."""
     found = (fold(b.text[s.start : s.end]) for b in sheet.blocks for s in b.spans if s.href and _HOME.fullmatch(s.href))
@@ -176,7 +193,7 @@ def _home_links(sheet: Sheet) -> frozenset[str]:
 def _pieces(block: Block) -> Sequence[str]:
     """The line as a whole, or the steps of a path of links."""
     crumbs = _CRUMB.split(block.text)
-    if len(crumbs) > 2:
+    if len(crumbs) > 2 or (len(crumbs) == 2 and "|" not in block.text):
         return crumbs
     links = _links(block)
     return links if len(links) > 2 else (block.text,)
@@ -197,7 +214,8 @@ def _place(block: Block, regions: Regions, *, alone: bool) -> float:
     centre = regions.title if regions.title is not None else 0
     called = "journal" in block.hints[-3:]
     if block.index in regions.head and alone:
-        return 3.0 if called else 1.0 + 1.5 * (regions.abstract_label is not None) + 0.5 * (block.index == centre + 1)
+        near = block.index - centre <= _NEAR_TITLE and regions.abstract_label is not None
+        return 1.0 + 1.5 * called + 2.0 * near
     if "navigation" in block.hints:
         return -0.5 + 1.5 * called
     banner = block.index < 12 or "banner" in block.hints or heading_level(block) in (1, 2)
@@ -211,7 +229,7 @@ def _is_label(name: str) -> bool:
 
 def _is_other(sheet: Sheet, i: int, text: str) -> bool:
     """Whether the line is a person's or an institution's name, or a heading of the article."""
-    if serial_score(text) == 0 and (is_author_line(text) or looks_like_person(text)):
+    if serial_words(text) == 0 and (is_author_line(text) or looks_like_person(text) or text.endswith(_AND_OTHERS)):
         return True
     return (is_affiliation(text) and "," in text) or ("author" in sheet.blocks[i].hints[-2:])
 
@@ -222,7 +240,7 @@ def _citation_lines(sheet: Sheet, regions: Regions, title: str | None) -> Iterat
     centre = regions.title if regions.title is not None else 0
     for block in sheet.blocks:
         i, text = block.index, block.text
-        if len(text) > 900 or regions.outside(i) or sheet.labels[i] is not None or not has_locator(text):
+        if len(text) > 900 or regions.outside(i) or sheet.labels[i] is not None or not (has_locator(text) or _WITH_DOI.search(text)):
             continue
         if len(key) > 15 and key in fold(text):
             at = text.casefold().find((title or "").casefold()[-12:].rstrip("."))
