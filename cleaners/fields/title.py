@@ -34,6 +34,7 @@ def choose_title(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate]
     page = [str(c.value) for c in candidates if c.field == "page_title"]
     shown = _shown(sheet, regions, page)
     if shown is not None:
+        shown = _across_lines(sheet, regions, shown, page)
         key = fold(shown)
         for candidate in stated:
             if fold(str(candidate.value)) == key:
@@ -70,6 +71,14 @@ def _shown(sheet: Sheet, regions: Regions, page: Sequence[str]) -> str | None:
             if any(key in other and whole not in other for other in others):
                 return rest
     return text
+
+
+def _across_lines(sheet: Sheet, regions: Regions, shown: str, page: Sequence[str]) -> str:
+    """The title as the page's title line has it, where the page breaks it over two blocks and shows them one after the other."""
+    i = regions.title or 0
+    key = fold(shown)
+    wholes = {fold(sheet.text(j)) + key if j < i else key + fold(sheet.text(j)) for j in (i - 1, i + 1) if 0 <= j < len(sheet.blocks)}
+    return next((p for line in page for p in (line, *parts(line)) if fold(p) in wholes and fold(p) != key), shown)
 
 
 def parts(title: str) -> list[str]:
