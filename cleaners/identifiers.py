@@ -6,6 +6,8 @@ from urllib.parse import unquote
 # A DOI's suffix may hold nearly anything (DOI Handbook 2.2); what ends it in running text is white space, quotes, markup.
 # Angle brackets belong to it in a SICI only ("77:1<12::AID-CNCR3>3.0.CO;2-#").
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/(?:[^\s\"'<>{}|\\^`\x00-\x1f]|<\d+:[\w:-]{1,40}>(?=\d)){1,200}")
+# HighWire's address of the supplement of an article: "10.1093/aobpla/plv005/-/DC1".
+_COMPONENT = re.compile(r"/-/dc\d+$", re.IGNORECASE)
 # Words that pages glue to a DOI. "DOI" and "PDF" are legal there, so only a capitalised word right at the end goes.
 _GLUED = re.compile(
     r"(?:DOI\s*Listing|DOI|Listing|PubMed|PMID|PMC|Google|Scholar|CrossRef|Crossref|View|Article|Published|Received|Accepted|Copyright"
@@ -51,7 +53,7 @@ def normalise_doi(text: str) -> str | None:
 def _trim(raw: str) -> str:
     """Without glued words, punctuation at the end, and brackets that open outside."""
     while True:
-        cut = _GLUED.sub("", raw).rstrip(".,;:!?'\"”’*-–/…")
+        cut = _COMPONENT.sub("", _GLUED.sub("", raw)).rstrip(".,;:!?'\"”’*-–/…")
         for opening, closing in ("()", "[]", "<>"):
             if cut.endswith(closing) and cut.count(closing) > cut.count(opening):
                 cut = cut[:-1]

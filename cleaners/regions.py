@@ -7,7 +7,7 @@ import msgspec
 
 from cleaners.labels import find_label
 from cleaners.lines import ends_sentence, has_locator, is_caption, is_prose, word_count
-from cleaners.sections import contents
+from cleaners.sections import contents, holder
 from cleaners.segment.block import Block
 from cleaners.sheet import Sheet, heading_level
 from cleaners.title_block import find_title
@@ -119,7 +119,8 @@ def _references(sheet: Sheet) -> frozenset[int]:
     entries = contents(sheet)
     for i, label in enumerate(sheet.labels):
         if label is not None and label.field == "references" and i not in sheet.peripheral and i not in entries:
-            end = _section_end(sheet, i, longest=3000)
+            end, held = _section_end(sheet, i, longest=3000), holder(sheet, i)
+            end = next((j for j in range(i + 1, end) if not sheet.blocks[j].where.startswith(held)), end)
             if end - i > 2:
                 found.update(range(i, end))
     found.update(b.index for b in sheet.blocks if "references" in b.hints and ("li" in b.where or has_locator(b.text)))

@@ -49,7 +49,7 @@ def back_matter(sheet: Sheet) -> dict[int, Label]:
                 open_parts.pop()
             classes = _OPENING if level is None else _OPENING | _OPENING_AS_HEADING
             opens = label is not None and label.cls in classes and i not in entries and i not in sheet.peripheral
-            open_parts.append((rank, label if opens else None, _holder(sheet, i)))
+            open_parts.append((rank, label if opens else None, holder(sheet, i)))
         governing = next((part[1] for part in reversed(open_parts) if part[1] is not None), None)
         size = len(block.text) if is_prose(block.text) else 0
         total += size
@@ -64,7 +64,7 @@ def back_matter(sheet: Sheet) -> dict[int, Label]:
     return {i: label for i, label in found.items() if id(label) in behind and prose[id(label)] <= _COVERS_ALL * total}
 
 
-def _holder(sheet: Sheet, i: int) -> str:
+def holder(sheet: Sheet, i: int) -> str:
     """The path of the element that holds both the heading and what follows it; empty in flat text, which has no elements."""
     if i + 1 >= len(sheet.blocks):
         return ""

@@ -9,7 +9,7 @@ import msgspec
 from cleaners.candidates import NOTHING, Found, ranked
 from cleaners.identifiers import find_doi, normalise_arxiv, normalise_doi, normalise_issn, normalise_pmcid, normalise_pmid
 from cleaners.ledger import Candidate
-from cleaners.lines import is_prose
+from cleaners.lines import fold, is_prose
 from cleaners.record import Identifiers
 from cleaners.regions import Regions
 from cleaners.sheet import Sheet
@@ -18,6 +18,10 @@ _PMID = re.compile(r"\bPMID:?\s*(\d{4,9})\b")
 _PMCID = re.compile(r"\b(PMC\d{4,9})\b")
 _ARXIV = re.compile(r"\barXiv:\s?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})", re.IGNORECASE)
 _ISSN = re.compile(r"\bISSN(?:\s*\([^)]{1,20}\))?:?\s*(\d{4}-?\d{3}[\dXx])")
+
+
+# Shorter titles stand in other lines by chance.
+_TELLING = 12
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -75,15 +79,18 @@ def _doi(sheet: Sheet, regions: Regions, own: Sequence[int], url: str | None) ->
     in_url = normalise_doi(url) if url and "10." in url else None
     if in_url:
         note(in_url, 4, "url")
+    title = fold(sheet.text(regions.title)) if regions.title is not None else ""
     near = range(max(0, (regions.title or 0) - 40), regions.head.stop + 60)
     for i in own:
         block = sheet.blocks[i]
         if len(block.text) > 2000 and is_prose(block.text):
             continue
+        # A citation of this very article ends with its DOI; what the article answers to is cited as well.
+        cites = 4 * (len(title) >= _TELLING and i != regions.title and title in fold(block.text))
         labelled = i > 0 and sheet.field(i - 1) in ("doi", "identifiers")
         for doi, start, _ in find_doi(block.text):
             own_label = "doi" in block.text[max(0, start - 20) : start].casefold()
-            note(doi, 1 + 2 * (labelled or own_label) + 3 * (i in near) - (len(block.text) > 600), f"block:{i}")
+            note(doi, 1 + 2 * (labelled or own_label) + 3 * (i in near) + cites - (len(block.text) > 600), f"block:{i}")
         for span in block.spans:
             if span.href and "10." in span.href and (linked := normalise_doi(span.href)):
                 note(linked, 1 + (i in near), f"block:{i}")
