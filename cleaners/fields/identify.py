@@ -71,6 +71,7 @@ def _doi(sheet: Sheet, regions: Regions, own: Sequence[int], url: str | None) ->
     """The DOI that the page gives most weight: behind a label, in a link, in the head, in the address, more than once."""
     weight: Counter[str] = Counter()
     source: dict[str, str] = {}
+    links: dict[str, int] = {}
 
     def note(doi: str, points: int, where: str) -> None:
         weight[doi] += points
@@ -93,7 +94,10 @@ def _doi(sheet: Sheet, regions: Regions, own: Sequence[int], url: str | None) ->
             note(doi, 1 + 2 * (labelled or own_label) + 3 * (i in near) + cites - (len(block.text) > 600), f"block:{i}")
         for span in block.spans:
             if span.href and "10." in span.href and (linked := normalise_doi(span.href)):
-                note(linked, 1 + (i in near), f"block:{i}")
+                links[linked] = max(links.get(linked, 0), 1 + (i in near))
+                source.setdefault(linked, f"block:{i}")
+    for doi, points in links.items():  # once each: names of species link to their own DOIs all over a text
+        weight[doi] += points
     if not weight:
         return None
     best = max(weight, key=lambda d: (weight[d], -list(weight).index(d)))
