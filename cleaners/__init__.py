@@ -1,6 +1,7 @@
 """pagesieve's cleaner: messy article pages in, clean records out. Pure: no network, no clock, no shared state."""
 
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cleaners.ledger import Ledger
@@ -38,15 +39,18 @@ def __getattr__(name: str) -> Any:
     return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
 
 
-def clean_html(html: bytes | str, *, url: str | None = None) -> Record:
-    """The record of an HTML page. Bytes are better than text: the page's own encoding is then found out."""
+def clean_html(html: bytes | str, *, url: str | None = None, sites: str | Path | None = None) -> Record:
+    """The record of an HTML page. Bytes are better than text: the page's own encoding is then found out.
+
+    ``sites`` is a folder of site profiles of your own; ``url`` tells which of them, or of the built-in ones, is the page's.
+    """
     from cleaners.pipeline import clean
 
-    return clean(Page(content=html, kind="html", url=url))
+    return clean(Page(content=html, kind="html", url=url), sites=sites)
 
 
-def clean_text(text: bytes | str, *, url: str | None = None) -> Record:
-    """The record of a flat text dump of a page."""
+def clean_text(text: bytes | str, *, url: str | None = None, sites: str | Path | None = None) -> Record:
+    """The record of a flat text dump of a page. ``url`` and ``sites`` as in `clean_html`; selectors find nothing here."""
     from cleaners.pipeline import clean
 
-    return clean(Page(content=text, kind="text", url=url))
+    return clean(Page(content=text, kind="text", url=url), sites=sites)

@@ -1,7 +1,8 @@
-"""The main text: trafilatura's vote, aligned back to blocks, without the blocks that already have a role."""
+"""The main text: trafilatura's vote, aligned back to blocks, against the roles of blocks, and the text that stands between."""
 
 import copy
 import logging
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -10,17 +11,31 @@ import msgspec
 from lxml.html import HtmlElement
 
 from cleaners.lines import ends_sentence, fold, is_prose
+from cleaners.regions import leads_on
 from cleaners.segment.block import Block
 from cleaners.sheet import heading_level
+from cleaners.text import mend
 
 # Roles of blocks that are no obstacle: section headings stand in the body.
 _OPEN = frozenset(("heading",))
+# Roles that labels give by a heading and its reach. In a news text "Also read", "TikTok" or "Overview" stand between paragraphs.
+_YIELDING = frozenset(("related", "abstract", "back_matter"))
+# Behind so many characters of the text an abstract is none.
+_BEFORE_ABSTRACT = 200
 # Headings without a heading element rank below h6.
 _LOWEST_RANK = 7
 # With fewer characters of prose left than this, structure has answered: trafilatura (40 ms) is not asked.
 _WORTH_ASKING = 250
-# trafilatura's output lines are blocks or runs of at most this many blocks.
-_LONGEST_RUN = 40
+# Sentences have at least so many characters.
+_SHORTEST_SENTENCE = 40
+# Between two parts of the text at most so many blocks are list items, table cells and headings that belong to it.
+_LONGEST_GAP = 40
+# A vote with a smaller share of the page's open sentences has found a part of the text only.
+_LEAST_SHARE = 0.33
+# Without a vote the text is less sure, and so is what stands in it.
+_LONGEST_UNVOTED_GAP = 6
+# Lines that are shorter than this may stand in any sentence: they are whole blocks.
+_SHORTEST_PART = 20
 
 
 class BodyVote(msgspec.Struct, frozen=True):
@@ -36,17 +51,57 @@ def find_body(tree: HtmlElement | None, blocks: Sequence[Block], roles: Mapping[
         return BodyVote((), "no_prose_left")
     lines = _main_text(tree) if tree is not None else None
     if lines is None:
-        voted, rule = _prose_runs(blocks, roles), "prose"
+        voted, rule = _filled(blocks, _open_prose(blocks, roles), roles, _LONGEST_UNVOTED_GAP), "prose"
     else:
-        voted, rule = tuple(i for i in align(lines, blocks) if roles.get(i) is None or roles[i] in _OPEN), "trafilatura"
+        voted, rule = _filled(blocks, _agreed(blocks, align(lines, blocks), roles), roles, _LONGEST_GAP), "trafilatura"
     kept = _without_bare_headings(blocks, voted, roles)
     return BodyVote(kept, rule) if _prose(blocks, kept) >= _WORTH_ASKING else BodyVote((), "no_prose_left")
 
 
+def _is_open(index: int, roles: Mapping[int, str]) -> bool:
+    return index not in roles or roles[index] in _OPEN
+
+
+def _is_sentences(text: str) -> bool:
+    return len(text) >= _SHORTEST_SENTENCE and (is_prose(text) or ends_sentence(text))
+
+
+def _open_prose(blocks: Sequence[Block], roles: Mapping[int, str]) -> list[int]:
+    return [b.index for b in blocks if b.index not in roles and _is_sentences(b.text)]
+
+
 def _prose(blocks: Sequence[Block], indexes: Sequence[int]) -> int:
     """Characters of sentences among the blocks."""
-    texts = (blocks[i].text for i in indexes)
-    return sum(len(t) for t in texts if len(t) >= 40 and (is_prose(t) or ends_sentence(t)))
+    return sum(len(blocks[i].text) for i in indexes if _is_sentences(blocks[i].text))
+
+
+def _agreed(blocks: Sequence[Block], voted: Sequence[int], roles: Mapping[int, str]) -> list[int]:
+    """The voted blocks that their roles leave to the body; on other pages than a paper's also what labels took, or what the vote missed."""
+    kept = [i for i in voted if _is_open(i, roles)]
+    if _is_paper(blocks, kept, roles):
+        return kept
+    prose = _open_prose(blocks, roles)
+    if _prose(blocks, kept) < _LEAST_SHARE * _prose(blocks, prose):
+        voted = sorted({*voted, *prose})
+    return [i for i in voted if _is_open(i, roles) or (roles[i] in _YIELDING and not (roles[i] == "related" and leads_on(blocks[i])))]
+
+
+def _is_paper(blocks: Sequence[Block], text: Sequence[int], roles: Mapping[int, str]) -> bool:
+    """Whether the page has the parts of a paper: references, or an abstract before its text."""
+    abstract = next((i for i in sorted(roles) if roles[i] == "abstract"), None)
+    return "references" in roles.values() or (abstract is not None and _prose(blocks, [i for i in text if i < abstract]) < _BEFORE_ABSTRACT)
+
+
+def _filled(blocks: Sequence[Block], indexes: Sequence[int], roles: Mapping[int, str], longest: int) -> tuple[int, ...]:
+    """The blocks and what stands between them without a role: sentences anywhere, short blocks in gaps of the given length."""
+    prose = [i for i in indexes if _is_sentences(blocks[i].text)]
+    taken = set(indexes)
+    if prose and longest >= _LONGEST_GAP:
+        taken.update(i for i in range(prose[0], prose[-1]) if _is_open(i, roles) and _is_sentences(blocks[i].text))
+    for before, after in pairwise(sorted(taken)):
+        if after - before - 1 <= longest:
+            taken.update(i for i in range(before + 1, after) if _is_open(i, roles))
+    return tuple(sorted(taken))
 
 
 def _without_bare_headings(blocks: Sequence[Block], indexes: Sequence[int], roles: Mapping[int, str]) -> tuple[int, ...]:
@@ -77,60 +132,42 @@ def _main_text(tree: HtmlElement) -> list[str] | None:
 
 
 def align(lines: Sequence[str], blocks: Sequence[Block]) -> tuple[int, ...]:
-    """The blocks that the lines show, in document order. A line equals a block or a run of blocks, or is part of one."""
+    """The blocks that the lines show for the greater part, in document order. A line may be a block, a run or a part of one."""
     keys = [fold(b.text) for b in blocks]
+    starts = [0]
+    for key in keys:
+        starts.append(starts[-1] + len(key))
+    page, borders = "".join(keys), frozenset(starts)
     places: dict[str, list[int]] = {}
     for i, key in enumerate(keys):
         if key:
             places.setdefault(key, []).append(i)
-    taken: set[int] = set()
-    last = -1
+    shown = [0] * len(keys)
+    last = 0
     for line in lines:
-        key = fold(line)
+        # The blocks were mended, and trafilatura read the page before.
+        key = fold(mend(line)[0])
         if not key:
             continue
-        run = _run(key, keys, places, last, taken)
-        if run:
-            taken.update(run)
-            last = run[-1]
-    return tuple(sorted(taken))
+        same = [starts[i] for i in places.get(key, ()) if 2 * shown[i] < len(keys[i])]
+        # Behind the last line where possible, else anywhere.
+        start = min(same, key=lambda at: (at < last, abs(at - last))) if same else _find(page, key, last, borders)
+        if start < 0:
+            continue
+        last = start + len(key)
+        i = bisect_right(starts, start) - 1
+        while i < len(keys) and starts[i] < last:
+            shown[i] += min(last, starts[i + 1]) - max(start, starts[i])
+            i += 1
+    return tuple(i for i, key in enumerate(keys) if key and 2 * shown[i] >= len(key))
 
 
-def _run(key: str, keys: Sequence[str], places: Mapping[str, Sequence[int]], last: int, taken: set[int]) -> range | None:
-    """The block or blocks of a line: behind the last one where possible, else anywhere that is not taken."""
-    if same := [i for i in places.get(key, ()) if i not in taken]:
-        i = min(same, key=lambda i: (i < last, abs(i - last)))
-        return range(i, i + 1)
-    starts = [i for i, k in enumerate(keys) if k and i not in taken and key.startswith(k)]
-    starts.sort(key=lambda i: (i < last, abs(i - last)))
-    for start in starts:
-        end = _run_end(key, keys, start)
-        if end is not None:
-            return range(start, end)
-    if len(key) >= 20:
-        for i in sorted((i for i, k in enumerate(keys) if key in k and i not in taken), key=lambda i: (i < last, abs(i - last))):
-            if len(key) >= 0.5 * len(keys[i]):
-                return range(i, i + 1)
-    return None
-
-
-def _run_end(key: str, keys: Sequence[str], start: int) -> int | None:
-    at = 0
-    for i in range(start, min(len(keys), start + _LONGEST_RUN)):
-        if not key.startswith(keys[i], at):
-            return None
-        at += len(keys[i])
-        if at == len(key):
-            return i + 1
-    return None
-
-
-def _prose_runs(blocks: Sequence[Block], roles: Mapping[int, str]) -> tuple[int, ...]:
-    """Prose without a role, and the short blocks between two pieces of prose: headings, list items, table cells."""
-    prose = [b.index for b in blocks if roles.get(b.index) is None and len(b.text) >= 40 and (is_prose(b.text) or ends_sentence(b.text))]
-    taken = set(prose)
-    for before, after in pairwise(prose):
-        between = range(before + 1, after)
-        if len(between) <= 6:
-            taken.update(i for i in between if roles.get(i) is None or roles[i] in _OPEN)
-    return tuple(sorted(taken))
+def _find(page: str, key: str, last: int, borders: frozenset[int]) -> int:
+    """Where the page shows the key from ``last`` on, else anywhere; short keys from border to border. -1 where it does not."""
+    for begin in (last, 0):
+        at = page.find(key, begin)
+        while at >= 0 and len(key) < _SHORTEST_PART and not (at in borders and at + len(key) in borders):
+            at = page.find(key, at + 1)
+        if at >= 0:
+            return at
+    return -1

@@ -41,8 +41,10 @@ NOTHING = Found(None, None, "no source states it")
 
 
 def rank(source: str) -> int:
-    """Lower is believed more."""
+    """Lower is believed more, and most of all what the site's profile says."""
     folded = source.casefold()
+    if folded.startswith("site:"):
+        return -1
     return next((i for i, prefix in enumerate(_RANKS) if folded.startswith(prefix)), len(_RANKS))
 
 

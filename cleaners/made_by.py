@@ -5,6 +5,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
 from cleaners.record import MadeBy
 
@@ -22,10 +23,10 @@ def _tables(folder: Traversable) -> list[Traversable]:
     return found
 
 
-@lru_cache(maxsize=1)
-def made_by() -> MadeBy:
-    """The maker of every record of this process."""
+@lru_cache(maxsize=8)
+def made_by(sites: str | Path | None = None) -> MadeBy:
+    """The maker of every record of this process, with or without a folder of site profiles."""
     digest = hashlib.sha256()
-    for table in _tables(files("cleaners")):
+    for table in [*_tables(files("cleaners")), *(sorted(Path(sites).glob("*.toml")) if sites is not None else ())]:
         digest.update(table.name.encode() + b"\0" + table.read_bytes())
     return MadeBy(version=VERSION, config=digest.hexdigest()[:16], libraries={name: version(name) for name in _LIBRARIES})

@@ -4,6 +4,9 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
+
+import msgspec
 
 from cleaners.body import find_body
 from cleaners.candidates import NOTHING, Found, first, ranked
@@ -28,6 +31,7 @@ from cleaners.regions import Regions, find_regions
 from cleaners.roles import assign_roles
 from cleaners.segment import html, text
 from cleaners.sheet import Sheet, lay_out
+from cleaners.site import read_site
 from cleaners.text import mend_blocks, mend_candidates
 from cleaners.verdict import judge
 
@@ -39,16 +43,16 @@ _MOST_ABSTRACTS = 3
 _WORTH_A_WARNING = 200
 
 
-def clean(page: Page) -> Record:
-    """The record of a page. Never raises on what the page holds."""
-    return explain(page)[0]
+def clean(page: Page, *, sites: str | Path | None = None) -> Record:
+    """The record of a page. Never raises on what the page holds. ``sites`` is a folder of site profiles of your own."""
+    return explain(page, sites=sites)[0]
 
 
-def explain(page: Page) -> tuple[Record, Ledger]:
-    """The record of a page, and the ledger that says why it is so."""
+def explain(page: Page, *, sites: str | Path | None = None) -> tuple[Record, Ledger]:
+    """The record of a page, and the ledger that says why it is so. ``sites`` is a folder of site profiles of your own."""
     binary = looks_binary(page.content) if isinstance(page.content, bytes) else None
     if binary is not None:
-        return unreadable(page, Notice(code="not_a_page", message=f"The content is {binary}, not a page.")), Ledger()
+        return unreadable(page, Notice(code="not_a_page", message=f"The content is {binary}, not a page."), sites=sites), Ledger()
     decoded = decode(page.content, charset=page.charset)
     if page.kind == "html":
         parsed = parse_html(decoded.text)
@@ -59,14 +63,16 @@ def explain(page: Page) -> tuple[Record, Ledger]:
         tree, notices, candidates = None, decoded.notices, []
         blocks, edits = mend_blocks(text.segment(decoded.text))
 
-    sheet = lay_out(blocks)
+    # What the site's profile says comes in at every step; most sites have none.
+    site = read_site(page, tree, candidates, sites)
+    candidates = site.candidates
+    sheet = site.label(lay_out(blocks))
     page_title = first(candidates, "page_title").value
-    regions = find_regions(sheet, titles=known_titles(candidates), page_title=page_title, url=page.url)
-    verdict = judge(sheet.blocks, candidates, status=page.status, abstract=_abstract_size(sheet, regions))
+    regions = site.place(sheet, find_regions(sheet, titles=known_titles(candidates), page_title=page_title, url=page.url))
+    verdict = site.judge(judge(sheet.blocks, candidates, status=page.status, abstract=_abstract_size(sheet, regions)))
     if verdict.kind not in _HOLDS_FIELDS:
-        return _bare(page, verdict.kind, notices, Notice(code=verdict.rule, message=verdict.evidence)), Ledger(
-            blocks=sheet.blocks, edits=edits, candidates=tuple(candidates)
-        )
+        bare = _bare(page, verdict.kind, notices, Notice(code=verdict.rule, message=verdict.evidence))
+        return site.sign(bare, Ledger(blocks=sheet.blocks, edits=edits, candidates=tuple(candidates)))
 
     reference = _time(page.fetched_at)
     title = choose_title(sheet, regions, candidates)
@@ -86,9 +92,11 @@ def explain(page: Page) -> tuple[Record, Ledger]:
     marks = assign_roles(
         sheet, regions, people=people.blocks, dates=dating.blocks, keywords=keywords.blocks, metrics=metric_blocks
     )
-    body = find_body(tree, sheet.blocks, {i: mark.role for i, mark in marks.items()})
+    marks = site.mark(sheet, marks)
+    body = site.body(sheet, marks) or find_body(tree, sheet.blocks, {i: mark.role for i, mark in marks.items()})
     for i in body.indexes:
-        marks.setdefault(i, Mark(i, "body", body.rule))
+        if i not in marks or marks[i].role != "heading":
+            marks[i] = Mark(i, "body", body.rule)
     chosen = {
         "title": title,
         "authors": people.authors,
@@ -144,12 +152,12 @@ def explain(page: Page) -> tuple[Record, Ledger]:
         candidates=tuple(candidates),
         choices=tuple(Choice(field, found.source, found.reason) for field, found in chosen.items()),
     )
-    return record, ledger
+    return site.sign(record, ledger)
 
 
-def unreadable(page: Page, notice: Notice) -> Record:
+def unreadable(page: Page, notice: Notice, *, sites: str | Path | None = None) -> Record:
     """The record of a page that could not be read; the notice says why."""
-    return _bare(page, "unreadable", (), notice)
+    return msgspec.structs.replace(_bare(page, "unreadable", (), notice), made_by=made_by(sites))
 
 
 def _bare(page: Page, kind: Kind, notices: Sequence[Notice], evidence: Notice) -> Record:

@@ -33,6 +33,7 @@ class _Source(msgspec.Struct, frozen=True):
 
     path: Path
     fetch: tuple[tuple[str, Any], ...]
+    sites: Path | None = None
 
 
 class SampleCase(msgspec.Struct, frozen=True):
@@ -53,8 +54,8 @@ class SampleCase(msgspec.Struct, frozen=True):
             raise AssertionError("\n".join([f"{self.id}, from {self.source.path}", *found]))
 
 
-def sample_cases(folder: str | Path) -> list[SampleCase]:
-    """One case per field of every sample in the folder, by name.
+def sample_cases(folder: str | Path, *, sites: str | Path | None = None) -> list[SampleCase]:
+    """One case per field of every sample in the folder, by name. ``sites`` is a folder of site profiles to clean with.
 
     Raises `FileNotFoundError` where the folder, a page or an ``expected.json`` is missing, `ValueError` where an
     ``expected.json`` cannot be used; both say what to mend.
@@ -62,7 +63,8 @@ def sample_cases(folder: str | Path) -> list[SampleCase]:
     root = Path(folder)
     if not root.is_dir():
         raise FileNotFoundError(f"{root} is no folder: give the folder that holds the cases, each a folder with a page and {_EXPECTED}")
-    cases = [case for place in sorted(root.iterdir()) if _is_case(place) for case in _fields(place)]
+    profiles = Path(sites) if sites is not None else None
+    cases = [case for place in sorted(root.iterdir()) if _is_case(place) for case in _fields(place, profiles)]
     if not cases:
         raise FileNotFoundError(f"{root} holds no case: put a page ({', '.join(_PAGES)}) and {_EXPECTED} into {root / 'some-name'}")
     return cases
@@ -72,7 +74,7 @@ def _is_case(place: Path) -> bool:
     return any((place / name).is_file() for name in (_EXPECTED, *_PAGES))
 
 
-def _fields(place: Path) -> Iterator[SampleCase]:
+def _fields(place: Path, sites: Path | None) -> Iterator[SampleCase]:
     expected = _read(place)
     pages = [place / name for name in _PAGES if (place / name).is_file()]
     if len(pages) != 1:
@@ -83,7 +85,7 @@ def _fields(place: Path) -> Iterator[SampleCase]:
         raise ValueError(f"{place / _EXPECTED}: _page is {json.dumps(fetch)}; it is an object with some of {', '.join(_FETCH)}")
     if unknown := [name for name in expected if name not in Record.__struct_fields__]:
         raise ValueError(f"{place / _EXPECTED}: a record has no field {', '.join(unknown)}; it has {', '.join(Record.__struct_fields__)}")
-    source = _Source(pages[0], tuple(sorted(fetch.items())))
+    source = _Source(pages[0], tuple(sorted(fetch.items())), sites)
     for name, value in expected.items():
         yield SampleCase(f"{place.name}:{name}", name, value, source)
 
@@ -106,7 +108,7 @@ def _record(source: _Source) -> dict[str, Any]:
     raw = source.path.read_bytes()
     content = gzip.decompress(raw) if source.path.suffix == ".gz" else raw
     page = Page(content=content, kind="text" if source.path.suffix == ".txt" else "html", **dict(source.fetch))
-    return clean(page).to_dict()
+    return clean(page, sites=source.sites).to_dict()
 
 
 def differences(want: Any, got: Any, where: str) -> Iterator[str]:

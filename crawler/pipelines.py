@@ -57,7 +57,7 @@ class CleanPipeline:
         jobs = _spider(self._crawler).plan.jobs or os.cpu_count() or 1
         # So many bodies are in memory at most, however many pages wait.
         self._room = asyncio.Semaphore(2 * jobs)
-        self._pool = CleanPool(jobs).__enter__()
+        self._pool = CleanPool(jobs, sites=_spider(self._crawler).plan.sites).__enter__()
 
     def close_spider(self) -> None:
         """Stop the workers."""

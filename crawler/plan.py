@@ -34,6 +34,7 @@ class CrawlPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     ``contact``: how a site's owner can reach you, an address or URL.
     ``max_pages``: at most so many requests for pages in one run; ``None`` is no limit.
     ``out``: the JSONL file. ``store``: the SQLite file, ``None`` for one beside ``out``.
+    ``sites``: a folder of site profiles, which say what the cleaner cannot know of a site.
     ``jobs``: how many processes clean, ``None`` for one per processor.
     """
 
@@ -45,6 +46,7 @@ class CrawlPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     max_pages: int | None = None
     out: str = "articles.jsonl"
     store: str | None = None
+    sites: str | None = None
     jobs: int | None = None
 
     @property
@@ -105,4 +107,6 @@ def _checked(plan: CrawlPlan) -> CrawlPlan:
         value = getattr(plan, name)
         if value is not None and value < lowest:
             raise PlanError(f"{name} must be at least {lowest}, not {value}")
+    if plan.sites is not None and not Path(plan.sites).is_dir():
+        raise PlanError(f"sites must be a folder of site profiles, and {plan.sites} is none")
     return msgspec.structs.replace(plan, start=tuple(dict.fromkeys(start)))

@@ -59,7 +59,7 @@ def crawl(plan: CrawlPlan, progress: Callable[[dict[str, int]], None] | None = N
     process.start()
     for failure in failures:
         failure.raiseException()
-    with Store(plan.store_path) as store:
+    with Store(plan.store_path, sites=plan.sites) as store:
         exported = export(store, plan.out)
         # A second Ctrl-C ends the loop before the spider can say anything.
         reason = reasons[0] if reasons else "shutdown"

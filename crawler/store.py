@@ -72,11 +72,13 @@ def _state(status: int) -> State:
 class Store:
     """An open store; the file is made where there is none.
 
+    ``sites`` is the folder of site profiles that its pages are cleaned with.
     Raises `StoreError` where the file is no store, or one of a newer version. Use it from one thread.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, *, sites: str | None = None) -> None:
         self.path = Path(path)
+        self._sites = sites
         self._guard: sqlite3.Connection | None = None
         self._run = 0
         try:
@@ -303,11 +305,11 @@ class Store:
 
     def uncleaned(self) -> list[int]:
         """The pages that wait for a record, or whose record another version made, in the order in which they came."""
-        return [row[0] for row in self.query(f"{_UNCLEANED} ORDER BY p.id", _maker(made_by()))]
+        return [row[0] for row in self.query(f"{_UNCLEANED} ORDER BY p.id", _maker(made_by(self._sites)))]
 
     def is_uncleaned(self, page: int) -> bool:
         """Whether this page is one of `uncleaned`."""
-        return self._value(f"{_UNCLEANED} AND p.id = ?", _maker(made_by()), page) is not None
+        return self._value(f"{_UNCLEANED} AND p.id = ?", _maker(made_by(self._sites)), page) is not None
 
     def page(self, page: int) -> Page:
         """A page as the cleaner takes it."""

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -40,15 +41,16 @@ _AHEAD = 4
 _OUT_OF_MEMORY = 77
 
 
-def _explain(page: Page) -> tuple[Record, Ledger]:
+def _explain(page: Page, sites: str | None = None) -> tuple[Record, Ledger]:
     from cleaners.pipeline import explain  # in the worker: a crawl's own process need not load the cleaner
 
-    return explain(page)
+    return explain(page, sites=sites)
 
 
 class CleanPool:
     """``jobs`` processes that clean; each page may take ``seconds`` and ``megabytes`` beyond what a process needs idle.
 
+    ``sites`` is a folder of site profiles.
     A context manager: leaving it waits for the pages under way, unless it is left by an exception.
     """
 
@@ -58,12 +60,14 @@ class CleanPool:
         *,
         seconds: float = CLEAN_SECONDS,
         megabytes: int = CLEAN_MEGABYTES,
-        _cleaner: Callable[[Page], tuple[Record, Ledger]] = _explain,
+        sites: str | None = None,
+        _cleaner: Callable[[Page], tuple[Record, Ledger]] | None = None,
     ) -> None:
         self._jobs = jobs
         self._seconds = seconds
         self._megabytes = megabytes
-        self._cleaner = _cleaner
+        self._sites = sites
+        self._cleaner = _cleaner or partial(_explain, sites=sites)
 
     def __enter__(self) -> Self:
         self._pool = ProcessPool(max_workers=self._jobs, initializer=_start, context=_context())
@@ -91,7 +95,7 @@ class CleanPool:
         # Not to be cancelled: a task that a worker has begun is over soon in any case.
         answer.set_running_or_notify_cancel()
         if len(page.content) * _COPIES > self._megabytes << 20:
-            answer.set_result(take(_given_up(page, self._memory())))
+            answer.set_result(take(self._given_up(page, self._memory())))
             return answer
 
         def settle(done: Future[Cleaned | Notice]) -> None:
@@ -109,26 +113,37 @@ class CleanPool:
             made = done.result()
         except TimeoutError:
             message = f"Cleaning took longer than {self._seconds:g} seconds."
-            return _given_up(page, Notice(code="cleaning_timeout", message=message))
+            return self._given_up(page, Notice(code="cleaning_timeout", message=message))
         except ProcessExpired as death:
             if death.exitcode == _OUT_OF_MEMORY:
-                return _given_up(page, self._memory())
+                return self._given_up(page, self._memory())
             message = f"The process that cleaned this page died: {_cause(death.exitcode)}."
-            return _given_up(page, Notice(code="cleaning_crash", message=message))
-        return _given_up(page, made) if isinstance(made, Notice) else made
+            return self._given_up(page, Notice(code="cleaning_crash", message=message))
+        return self._given_up(page, made) if isinstance(made, Notice) else made
+
+    def _given_up(self, page: Page, notice: Notice) -> Cleaned:
+        from cleaners.pipeline import unreadable
+
+        return unreadable(page, notice, sites=self._sites), None
 
     def _memory(self) -> Notice:
         return Notice(code="cleaning_memory", message=f"Cleaning took more than {self._megabytes} MB of memory.")
 
 
 def clean_pages(
-    pages: Iterable[Page], *, jobs: int, seconds: float = CLEAN_SECONDS, megabytes: int = CLEAN_MEGABYTES, ledger: bool = False
+    pages: Iterable[Page],
+    *,
+    jobs: int,
+    seconds: float = CLEAN_SECONDS,
+    megabytes: int = CLEAN_MEGABYTES,
+    ledger: bool = False,
+    sites: str | None = None,
 ) -> Generator[Cleaned]:
     """Records, with their ledgers if asked for, in the order of the pages.
 
     Pages are taken as they are needed: only a few for each of ``jobs`` processes are in memory at once.
     """
-    with CleanPool(jobs, seconds=seconds, megabytes=megabytes) as pool:
+    with CleanPool(jobs, seconds=seconds, megabytes=megabytes, sites=sites) as pool:
         waiting: deque[Future[Cleaned]] = deque()
         for page in pages:
             waiting.append(pool._submit(page, lambda cleaned: cleaned, ledger=ledger))
@@ -136,12 +151,6 @@ def clean_pages(
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
-
-
-def _given_up(page: Page, notice: Notice) -> Cleaned:
-    from cleaners.pipeline import unreadable
-
-    return unreadable(page, notice), None
 
 
 def _cause(exitcode: int) -> str:

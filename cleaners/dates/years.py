@@ -118,7 +118,7 @@ def is_stated(text: str, start: int, end: int, value: Value, labels: Sequence[La
     if isinstance(value, Interval) and "/" in text[start:end] and not _follow_each_other(value):
         return _stands_alone(text, start, end)
     if follows_issue(text, start, end):
-        return True
+        return not isinstance(value, Interval) or _follow_each_other(value)  # "Vol. 431 1883-1890": pages
     glued = last in words("year") | words("part") | words("about") or any(label.end == start for label in starting_in(labels, start - 40, start))
     if _continues(before) and not glued:
         return False

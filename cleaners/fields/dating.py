@@ -23,7 +23,7 @@ _GRADE = {
     "printed": 0, "issue": 2, "published": 4, "epub": 5, "online": 5, "posted": 5, "unspecified": 7, "uploaded": 8,
     "event": 8, "created": 9, "submitted": 10, "revised": 11, "copyright": 12,
 }  # fmt: skip
-_FOR_CITATION, _DUBLIN_CORE, _OTHER_METADATA, _ISSUE_BY_NAME = 0, 1, 3, 6
+_FOR_CITATION, _DUBLIN_CORE, _OTHER_METADATA, _ISSUE_BY_NAME = 0, 1, 3, 7
 # The roles that say a year, or any date, more finely.
 _COMPLETES_YEAR = frozenset(("published", "epub", "online", "printed", "issue"))
 _COMPLETES = frozenset(("published", "printed", "issue"))
@@ -32,8 +32,9 @@ _SYNONYMS = (("epub", "online"), ("published", "posted"), ("published", "uploade
 # These words stand in any sentence: the head of the article alone is theirs.
 _ONLY_IN_HEAD = frozenset(("unspecified", "created", "event", "accessed", "joined", "uploaded", "posted"))
 _MAY_HOLD_DATE = re.compile(r"\d{4}|\d[./]\d|[年月]|ago\b", re.IGNORECASE)
+_DAYS_ON_THE_WEB = (_GRADE["online"], _GRADE["epub"])
 _ON_THE_WEB = re.compile(r"online|web|first|advance|early|ahead", re.IGNORECASE)
-# "Published since 1840": the year in which a journal began.
+# "Published since 1840": the year in which a journal began, as is one without an end, "2015 - present".
 _BEGAN = re.compile(r"\b(?:since|seit|depuis|desde|dal|sinds|sedan|siden|od|с)\s+$", re.IGNORECASE)
 # Where a clause begins: a label there speaks of the article, one in the middle of a sentence of anything.
 _CLAUSE = re.compile(r"(?:^|[.;,|/•·:()\[\]–—\d-])\W*(?:[^\W\d_]+\s){0,2}$")
@@ -41,7 +42,14 @@ _CLAUSE = re.compile(r"(?:^|[.;,|/•·:()\[\]–—\d-])\W*(?:[^\W\d_]+\s){0,2}
 _LONGEST_LINE = 400
 # The line under a headline may be a sentence; the article's text begins with the next, or with a longer one.
 _LEAST_PROSE, _LONG_PROSE = 80, 300
-_BEFORE_TITLE = 8
+_BEFORE_TITLE = 12
+# "Volume 28, Issue 22" is the longest way to write an issue alone.
+_LONGEST_ISSUE = 30
+# "View Current Issue (Volume 29 Issue 1 January 2013)": the journal's newest.
+_NEWEST_ISSUE = re.compile(r"\b(?:current|latest|newest|recent)\s+(?:issue|content|volume)\b", re.IGNORECASE)
+# "Year: 2021" and "year = {2022}": what is named right before the date is no sentence.
+_NAMED_RIGHT_BEFORE = re.compile(r"[:：=]\s*[{\"']?$")
+_YEAR_FIELD = re.compile(r"(?:year|année|año|ano|anno|jahr|rok|год)\s*[:=]", re.IGNORECASE)
 # More volumes than this side by side are a list of all that there are.
 _MOST_VOLUMES = 2
 # A line "Copyright © 2024 The Society. All rights reserved." tells whose the text is; its year is the last resort.
@@ -103,11 +111,16 @@ def _shown(sheet: Sheet, regions: Regions, languages: Sequence[str], reference: 
         before = sheet.labels[i - 1] if i else None
         line = f"{sheet.text(i - 1).rstrip(': ')}: {text}" if before is not None and before.field == "dates" and not has_locator(text) else text
         dates = [] if i == regions.title else parse_dates(line, languages=languages, reference=reference)
+        if len(dates) == 1 and _follows_issue(sheet, i, dates[0]):
+            yield _Seen(dates[0], "issue", f"block:{i}", 2 if near else 3, _GRADE["issue"])
+            continue
         labels = find_labels(line) if dates else []
         prose = is_prose(_without(line, dates)) and not has_locator(line)
         for date in dates:
             name = _name(date, labels)
-            if _BEGAN.search(line, 0, date.start) or not _is_own(block, line, date, name, near=near, around=i in sheet.peripheral, title=title, prose=prose):
+            if date.edtf.endswith("/..") or _BEGAN.search(line, 0, date.start) or (date.role == "issue" and _is_of_newest(sheet, i)):
+                continue
+            if not _is_own(block, line, date, name, near=near, around=i in sheet.peripheral, title=title, prose=prose):
                 continue
             grade = _GRADE.get(date.role, 99)
             if date.role == "published" and name is not None and _ON_THE_WEB.search(line, name.start, name.end):
@@ -128,6 +141,22 @@ def _signed(sheet: Sheet, regions: Regions, languages: Sequence[str], reference:
         dates = parse_dates(text, languages=languages, reference=reference)
         if len(dates) == 1 and word_count(_without(text, dates)) <= 2:
             yield _Seen(dates[0], dates[0].role, f"block:{i}", 2, _GRADE.get(dates[0].role, 99))
+
+
+def _is_of_newest(sheet: Sheet, index: int) -> bool:
+    """Whether the line, or the heading above it, names the issue that the journal has out now."""
+    return bool(_NEWEST_ISSUE.search(sheet.text(index)) or (index and _NEWEST_ISSUE.search(sheet.text(index - 1))))
+
+
+def _follows_issue(sheet: Sheet, index: int, date: Date) -> bool:
+    """Whether the line is a date alone below one that is a volume or an issue alone: "Volume 28, Issue 22", "November 2022"."""
+    if not index or date.role != "unspecified" or len(sheet.text(index)) > date.end - date.start or index in sheet.peripheral:
+        return False
+    if not {"related", "comments"}.isdisjoint(sheet.blocks[index].hints):
+        return False
+    above = sheet.text(index - 1)
+    labels = find_labels(above) if len(above) <= _LONGEST_ISSUE else []
+    return bool(labels) and labels[0].start == 0 and labels[-1].role == "issue" and above[labels[-1].end :].strip(" :.#").isdigit()
 
 
 def _without(line: str, dates: Sequence[Date]) -> str:
@@ -167,8 +196,13 @@ def _is_own(block: Block, line: str, date: Date, name: Label | None, *, near: bo
     if date.role == "copyright":
         own = near or not {"article", "main", "abstract"}.isdisjoint(block.hints)
         return own and not around and not others and name is not None and name.start < 20
+    if block.tag == "option":
+        return False
     if date.role == "unspecified":
-        return not prose and (near or ("date" in block.hints[-2:] and not others))
+        named = bool(_NAMED_RIGHT_BEFORE.search(line[: date.start]))
+        if named and not around and not others and _YEAR_FIELD.match(line):
+            return True
+        return (named or not prose) and (near or ("date" in block.hints[-2:] and not others))
     if name is None:
         return near or bool(len(title) > 20 and title in fold(line))
     if prose and name.start > 40:
@@ -207,8 +241,15 @@ def _published(seen: Sequence[_Seen]) -> Found:
         return Found(None, None, "no publication date is stated")
     best = usable[0]
     reason = f"role {best.role}"
+    if best.role == "printed" and best.date.precision == "day" and best.date.edtf.endswith("-01"):
+        # An issue is dated the first of its month; what appeared on the web behind that was not out before.
+        later = (s for s in usable if s.grade in _DAYS_ON_THE_WEB and s.date.precision == "day" and s.date.edtf > best.date.edtf)
+        best = next(later, best)
+        reason = f"role {best.role}"
     for other in usable[1:]:
         roles = _COMPLETES_YEAR if best.date.precision == "year" else _COMPLETES
+        if best.role == "issue" and best.date.precision != "year" and other.grade == _GRADE["online"]:
+            continue  # the month of an issue is not the day of its appearance on the web
         if _FINENESS[other.date.precision] < _FINENESS[best.date.precision] and other.role in roles and _within(other.date, best.date):
             best, reason = other, f"states {best.date.edtf} more finely, role {other.role}"
     value = PartialDate(edtf=best.date.edtf, precision=best.date.precision, raw=best.date.raw)

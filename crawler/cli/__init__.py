@@ -14,6 +14,7 @@ from crawler.files import unwritable
 _COMMANDS = {
     "clean": "Clean pages that you have, or single addresses.",
     "crawl": "Crawl sites and clean their articles.",
+    "site": "Write and try site profiles.",
     "schema": "Print the JSON Schema of a record.",
 }
 # What a shell says of a command that Ctrl-C ended.
@@ -57,6 +58,15 @@ def checked_output(path: str | None) -> str | None:
     if path is not None and (reason := unwritable(path)):
         raise WrongUse(reason)
     return path
+
+
+def tell_broken(sites: str | None) -> None:
+    """One line for each site profile in a folder that cannot be used; the pages of its site are cleaned without it."""
+    if sites is not None:
+        from cleaners.profiles import broken_profiles
+
+        for why in broken_profiles(sites):
+            complain(why)
 
 
 class _Commands(click.Group):

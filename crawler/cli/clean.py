@@ -12,7 +12,7 @@ import msgspec
 from cleaners.ledger import Ledger
 from cleaners.page import Page
 from cleaners.record import Record
-from crawler.cli import Interrupted, WrongUse, checked_output, complain, number, visible
+from crawler.cli import Interrupted, WrongUse, checked_output, complain, number, tell_broken, visible
 from crawler.cli.fetch import Fetcher, NotFetched
 from crawler.cli.inputs import Kind, find_sources, is_address, read_pages
 from crawler.cli.progress import progress_bar, silent
@@ -49,9 +49,17 @@ class _Made(msgspec.Struct, frozen=True):
 @click.option("--html", "as_html", is_flag=True, help="All pages are HTML, whatever their names say.")
 @click.option("--text", "as_text", is_flag=True, help="All pages are flat text, whatever their names say.")
 @click.option("--url", metavar="URL", help="The address of the page, if it is one file or stdin.")
+@click.option("--sites", metavar="DIR", help="A folder of site profiles of your own; see pagesieve site --help.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes that clean.  [default: one per CPU]")
 def clean(
-    sources: Sequence[str], out: str | None, ledger: str | None, as_html: bool, as_text: bool, url: str | None, jobs: int | None
+    sources: Sequence[str],
+    out: str | None,
+    ledger: str | None,
+    as_html: bool,
+    as_text: bool,
+    url: str | None,
+    sites: str | None,
+    jobs: int | None,
 ) -> None:
     """Clean pages that you have, or single addresses.
 
@@ -98,8 +106,12 @@ def clean(
         if url is None:
             raise WrongUse(f"--url {given} is no address: give one that begins with http:// or https://")
 
+    if sites is not None and not os.path.isdir(sites):
+        raise WrongUse(f"--sites {sites} is no folder: give the one that holds the site profiles")
+    tell_broken(sites)
+
     on_screen = not out and sys.stdout.isatty()
-    run = _Run(found, "html" if as_html else "text" if as_text else None, url, are_shown=on_screen and sys.stderr.isatty())
+    run = _Run(found, "html" if as_html else "text" if as_text else None, url, sites, are_shown=on_screen and sys.stderr.isatty())
     try:
         with ExitStack() as stack:
             # Records that appear on the screen one by one are all the progress that there is to see.
@@ -126,10 +138,11 @@ def clean(
 class _Run:
     """The way of the pages through the pool, with the count of what came of them."""
 
-    def __init__(self, sources: Sequence[str], kind: Kind | None, url: str | None, *, are_shown: bool) -> None:
+    def __init__(self, sources: Sequence[str], kind: Kind | None, url: str | None, sites: str | None, *, are_shown: bool) -> None:
         self._sources = sources
         self._kind = kind
         self._url = url
+        self._sites = sites
         # Whether who reads our complaints sees the records too.
         self._are_shown = are_shown
         self._named: deque[tuple[int, str]] = deque()
@@ -140,7 +153,7 @@ class _Run:
         """What each page gave, in order; pages that gave nothing are told."""
         # Also a single page goes to a worker: it is the one in a thousand that hangs or eats the memory which people
         # look at by itself, and the limits cost four tenths of a second.
-        with closing(clean_pages(self._pages(), jobs=jobs, ledger=ledger)) as cleaned:
+        with closing(clean_pages(self._pages(), jobs=jobs, ledger=ledger, sites=self._sites)) as cleaned:
             for record, why in cleaned:
                 place, name = self._named.popleft()
                 self.kinds[record.kind] += 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli import INTERRUPTED, WrongUse, checked_output, number, visible
+from crawler.cli import INTERRUPTED, WrongUse, checked_output, number, tell_broken, visible
 from crawler.cli.progress import progress_bar
 from crawler.plan import PlanError, make_plan
 from crawler.store import StoreError
@@ -47,9 +47,16 @@ _WIDTH = 80
 @click.option("--max-pages", type=click.IntRange(min=1), metavar="N", help="Stop after N requests for pages.")
 @click.option("--out", metavar="FILE", help="The articles, one JSON line each.  [default: articles.jsonl]")
 @click.option("--store", metavar="FILE", help="State and pages of the crawl.  [default: OUT with .sqlite]")
+@click.option("--sites", metavar="DIR", help="A folder of site profiles of your own; see pagesieve site --help.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes that clean.  [default: one per CPU]")
 def crawl(
-    urls: Sequence[str], site: str | None, max_pages: int | None, out: str | None, store: str | None, jobs: int | None
+    urls: Sequence[str],
+    site: str | None,
+    max_pages: int | None,
+    out: str | None,
+    store: str | None,
+    sites: str | None,
+    jobs: int | None,
 ) -> None:
     """Crawl sites and clean their articles, politely.
 
@@ -81,7 +88,8 @@ def crawl(
     that was fetched is kept.
     """
     try:
-        plan = make_plan(site, start=urls, max_pages=max_pages, out=out, store=store, jobs=jobs)
+        plan = make_plan(site, start=urls, max_pages=max_pages, out=out, store=store, sites=sites, jobs=jobs)
+        tell_broken(plan.sites)
         for written in (plan.out, str(plan.store_path)):
             checked_output(written)
         from crawler.run import crawl as run  # Scrapy takes half a second to import, which --help and wrong use need not wait for

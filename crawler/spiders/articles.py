@@ -52,7 +52,7 @@ class ArticlesSpider(Spider):
         spider._retry_codes = frozenset(int(code) for code in crawler.settings.getlist("RETRY_HTTP_CODES"))
         spider._most_tries = crawler.settings.getint("RETRY_TIMES") + 1
         spider._passing = tuple(map(load_object, crawler.settings.getlist("RETRY_EXCEPTIONS")))
-        spider.store = Store(plan.store_path)
+        spider.store = Store(plan.store_path, sites=plan.sites)
         spider.store.start_run(VERSION, msgspec.json.encode(plan).decode())
         crawler.signals.connect(spider._broken, signals.spider_error)
         return spider

@@ -1,0 +1,69 @@
+"""Body: the vote aligned back to blocks, and what it takes against the roles that labels gave."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from cleaners import body, clean_html
+from cleaners.segment.block import Block
+
+SENTENCE = "The ferry of the island sails through the winter for the {} time, and the harbour is open to all of them."
+
+
+def _blocks(*texts: str) -> tuple[Block, ...]:
+    return tuple(Block(index=i, text=text, tag="p", where=f"/html/body/p[{i + 1}]", hints=(), spans=(), gap=True) for i, text in enumerate(texts))
+
+
+@pytest.mark.parametrize(
+    ("lines", "texts", "expected"),
+    [
+        (["One", "Two"], ["One", "-", "Two"], (0, 2)),
+        (["| One | Two |", "Three"], ["Zero", "One", "Two", "Three"], (1, 2, 3)),  # a table row is a run of blocks
+        (["The first half of a line,", "and the second half of it."], ["The first half of a line, and the second half of it."], (0,)),
+        (["Menu"], ["The menu of the day"], ()),  # a short line in a sentence is not that sentence
+        (["News", "Text", "News"], ["News", "Text", "News"], (0, 1, 2)),
+        (["The islanderâ€™s own words"], ["The islander’s own words"], (0,)),  # blocks are mended, lines are not
+        ([], ["One"], ()),
+    ],
+)
+def test_align(lines: Sequence[str], texts: Sequence[str], expected: tuple[int, ...]) -> None:
+    """A block is shown where the greater part of it is."""
+    assert body.align(lines, _blocks(*texts)) == expected
+
+
+def _voted(monkeypatch: pytest.MonkeyPatch, votes: Sequence[int], roles: dict[int, str], count: int) -> tuple[int, ...]:
+    """The body of a page of ``count`` paragraphs where trafilatura votes for some of them."""
+    blocks = _blocks(*(SENTENCE.format(i) for i in range(count)))
+    monkeypatch.setattr(body, "_main_text", lambda tree: [blocks[i].text for i in votes])
+    return body.find_body(object(), blocks, roles).indexes
+
+
+def test_label_in_text_yields_to_vote(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A box that "Also read" opens does not swallow the paragraphs behind it; on a paper's page roles stand."""
+    roles = {3: "related", 4: "related", 5: "back_matter", 6: "chrome"}
+    assert _voted(monkeypatch, range(8), roles, 8) == (0, 1, 2, 3, 4, 5, 7)
+    assert _voted(monkeypatch, range(8), {**roles, 7: "references"}, 8) == (0, 1, 2)
+
+
+def test_abstract_before_text_is_none_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind a part of the text, what a label calls the abstract is text."""
+    assert _voted(monkeypatch, range(6), {0: "abstract"}, 6) == (1, 2, 3, 4, 5)
+    assert _voted(monkeypatch, range(6), {4: "abstract"}, 6) == (0, 1, 2, 3, 4, 5)
+
+
+def test_sentences_between_voted_ones_are_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands between parts of the text is text where no role says otherwise; what stands around it is not."""
+    assert _voted(monkeypatch, (1, 2, 3, 7), {5: "chrome"}, 9) == (1, 2, 3, 4, 6, 7)
+
+
+def test_small_vote_is_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A vote for hardly anything of the page's sentences is no vote against the others."""
+    assert _voted(monkeypatch, (4,), {}, 9) == tuple(range(9))
+
+
+def test_body_is_marked_as_such() -> None:
+    """A page with a label in its text has one text."""
+    texts = [f"<p>{SENTENCE.format(i)}</p>" for i in range(9)]
+    page = f"<html><body><article><h1>Ferry sails on</h1>{''.join(texts[:5])}<p>Also read:</p>{''.join(texts[5:])}</article></body></html>"
+    found = clean_html(page).body or ""
+    assert all(SENTENCE.format(i) in found for i in range(9))
