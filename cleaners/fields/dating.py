@@ -32,7 +32,6 @@ _SYNONYMS = (("epub", "online"), ("published", "posted"), ("published", "uploade
 # These words stand in any sentence: the head of the article alone is theirs.
 _ONLY_IN_HEAD = frozenset(("unspecified", "created", "event", "accessed", "joined", "uploaded", "posted"))
 _MAY_HOLD_DATE = re.compile(r"\d{4}|\d[./]\d|[年月]|ago\b", re.IGNORECASE)
-_DAYS_ON_THE_WEB = (_GRADE["online"], _GRADE["epub"])
 _ON_THE_WEB = re.compile(r"online|web|first|advance|early|ahead", re.IGNORECASE)
 # "Published since 1840": the year in which a journal began, as is one without an end, "2015 - present".
 _BEGAN = re.compile(r"\b(?:since|seit|depuis|desde|dal|sinds|sedan|siden|od|с)\s+$", re.IGNORECASE)
@@ -241,11 +240,6 @@ def _published(seen: Sequence[_Seen]) -> Found:
         return Found(None, None, "no publication date is stated")
     best = usable[0]
     reason = f"role {best.role}"
-    if best.role == "printed" and best.date.precision == "day" and best.date.edtf.endswith("-01"):
-        # An issue is dated the first of its month; what appeared on the web behind that was not out before.
-        later = (s for s in usable if s.grade in _DAYS_ON_THE_WEB and s.date.precision == "day" and s.date.edtf > best.date.edtf)
-        best = next(later, best)
-        reason = f"role {best.role}"
     for other in usable[1:]:
         roles = _COMPLETES_YEAR if best.date.precision == "year" else _COMPLETES
         if best.role == "issue" and best.date.precision != "year" and other.grade == _GRADE["online"]:
