@@ -21,6 +21,8 @@ _CAPTION = re.compile(
     r"|图|圖|図|表)\.?\s*[A-Z]?\d{1,3}\b",
     re.IGNORECASE,
 )
+# Folded, shorter titles stand in other lines by chance.
+TELLING = 12
 EMAIL = re.compile(r"[\w.+-]{1,64}\s?(?:@|\{at\}|\(at\)|\[at\])\s?[\w-]{1,63}(?:\.[\w-]{1,63})+")
 URL = re.compile(r"\bhttps?://\S+|\bwww\.\S+", re.IGNORECASE)
 

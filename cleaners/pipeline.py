@@ -38,6 +38,7 @@ from cleaners.verdict import judge
 _LANGUAGE = re.compile(r"^[a-zA-Z]{2,3}(?:[-_][a-zA-Z0-9]{2,8})*$")
 # Kinds of page that hold an article's fields at all.
 _HOLDS_FIELDS = ("article", "paywall")
+# A heading, a tab and a link "Abstract" belong to one; a list of results has one with each.
 _MOST_ABSTRACTS = 3
 # Shorter pieces that no region took are captions and notes.
 _WORTH_A_WARNING = 200

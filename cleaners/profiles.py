@@ -54,7 +54,7 @@ _WANTED = {
 _FUNCTION = re.compile(r"([\w:-]+)\s*\(")
 _FUNCTIONS = frozenset((
     "last", "position", "count", "id", "local-name", "namespace-uri", "name", "string", "concat", "starts-with", "contains", "substring-before",
-    "substring-after", "substring", "string-length", "normalize-space", "translate", "boolean", "not", "true", "false", "lang", "number", "sum",
+    "substring-after", "string-length", "normalize-space", "translate", "boolean", "not", "true", "false", "lang", "number", "sum",
     "floor", "ceiling", "round", "text", "node", "comment", "processing-instruction", "re:test", "re:match", "re:replace", "and", "or", "div", "mod",
 ))  # fmt: skip
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")

@@ -167,14 +167,10 @@ def _box_end(sheet: Sheet, start: int, end: int) -> tuple[int, bool]:
     path = blocks[start].where.split("/")
     for depth in range(len(path), 2, -1):
         element = "/".join(path[:depth])
-        stop = next((i for i in range(start + 1, end) if not _is_inside(blocks[i], element)), end)
+        stop = next((i for i in range(start + 1, end) if not blocks[i].is_inside(element)), end)
         if any(sheet.labels[i] is None and leads_on(blocks[i]) and word_count(blocks[i].text) >= 3 for i in range(start + 1, stop)):
-            return stop, not (start and _is_inside(blocks[start - 1], element))
+            return stop, not (start and blocks[start - 1].is_inside(element))
     return end, False
-
-
-def _is_inside(block: Block, element: str) -> bool:
-    return block.where == element or block.where.startswith(f"{element}/")
 
 
 # ------------------------------------------------------------------ abstract

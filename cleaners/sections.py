@@ -36,8 +36,7 @@ def back_matter(sheet: Sheet) -> dict[int, Label]:
     """The blocks of such parts, each with the label of the heading that it stands behind."""
     found: dict[int, Label] = {}
     open_parts: list[tuple[int, Label | None, str]] = []
-    prose: dict[int, int] = {}
-    total = 1
+    sizes: list[int] = []
     entries = contents(sheet)
     for block in sheet.blocks:
         i, label, level = block.index, sheet.labels[block.index], heading_level(block)
@@ -51,17 +50,20 @@ def back_matter(sheet: Sheet) -> dict[int, Label]:
             opens = label is not None and label.cls in classes and i not in entries and i not in sheet.peripheral
             open_parts.append((rank, label if opens else None, holder(sheet, i)))
         governing = next((part[1] for part in reversed(open_parts) if part[1] is not None), None)
-        size = len(block.text) if is_prose(block.text) else 0
-        total += size
+        sizes.append(len(block.text) if is_prose(block.text) else 0)
         if governing is not None:
             found[i] = governing
-            prose[id(governing)] = prose.get(id(governing), 0) + size
-    text = [len(b.text) if b.index not in found and is_prose(b.text) else 0 for b in sheet.blocks]
     parts: dict[int, list[int]] = {}
     for i, label in found.items():
         parts.setdefault(id(label), []).append(i)
-    behind = {part for part, at in parts.items() if prose[part] < _HOLDS_TEXT or sum(text[: at[0]]) >= sum(text[at[-1] :])}
-    return {i: label for i, label in found.items() if id(label) in behind and prose[id(label)] <= _COVERS_ALL * total}
+    text = [0 if i in found else size for i, size in enumerate(sizes)]
+    most = _COVERS_ALL * (1 + sum(sizes))
+    kept: dict[int, Label] = {}
+    for at in parts.values():
+        held = sum(sizes[i] for i in at)
+        if held <= most and (held < _HOLDS_TEXT or sum(text[: at[0]]) >= sum(text[at[-1] :])):
+            kept.update((i, found[i]) for i in at)
+    return dict(sorted(kept.items()))
 
 
 def holder(sheet: Sheet, i: int) -> str:

@@ -15,6 +15,7 @@ from itertools import islice
 from cleaners.labels import find_label
 from cleaners.lines import (
     EMAIL,
+    TELLING,
     URL,
     ends_sentence,
     fold,
@@ -35,8 +36,6 @@ from cleaners.sheet import Sheet, heading_level
 _LATEST = 800
 # No title of those pages was longer; a longer block is text.
 _LONGEST = 400
-# Shorter texts stand in other lines by chance.
-_TELLING = 12
 # From so many words on a line is hardly a menu's.
 _LONG = 6
 _NO_TITLE = frozenset(("prose", "locator", "affiliation", "authors"))
@@ -91,8 +90,8 @@ def title_features(
     """The blocks that may be the title, each with what speaks for and against it."""
     blocks, labels = sheet.blocks, sheet.labels
     counts = Counter(keys)
-    citations = "\n".join(k for b, k in zip(blocks, keys, strict=True) if len(k) > _TELLING and has_locator(b.text))
-    lines = "\n".join(k for k in keys if len(k) > _TELLING)
+    citations = "\n".join(k for b, k in zip(blocks, keys, strict=True) if len(k) > TELLING and has_locator(b.text))
+    lines = "\n".join(k for k in keys if len(k) > TELLING)
     head = fold(page_title or "")
     slug = frozenset(w for w in re.split(r"[-_/.]", (url or "").casefold()) if len(w) > 3)
     stop = min(_LATEST, len(blocks))
@@ -101,7 +100,7 @@ def title_features(
     eligible = [i for i in range(stop) if labels[i] is None and i not in outside and len(blocks[i].text) <= _LONGEST and len(keys[i]) >= 6]
     long_lines = [i for i in eligible if word_count(blocks[i].text) >= _LONG and not shapes[i] & _NO_TITLE]
     bylined = [i for i in long_lines if _has_byline(sheet, shapes, i)]
-    at = frozenset(eligible)
+    may_be, are_long, have_byline = map(frozenset, (eligible, long_lines, bylined))
     last_bylined = max((i for i in bylined if abstract is not None and i < abstract), default=None)
     before, seen = 0, 0
     for i in range(stop):
@@ -109,15 +108,17 @@ def title_features(
         text, count, level = block.text, word_count(block.text), heading_level(block)
         share = before / total
         before += len(text)
-        if i not in at or (count < 2 and level != 1):
+        if i not in may_be or (count < 2 and level != 1):
             continue
         shape = shapes[i]
-        telling = len(key) >= _TELLING
+        telling = len(key) >= TELLING
         named = [w for w in text.casefold().split() if len(w) > 3]
         behind = list(islice((j for j in range(i + 1, len(shapes)) if labels[j] is None), 6))
         opened = [sheet.field(j) for j in range(i + 1, min(len(shapes), i + 9)) if labels[j] is not None]
         around = [labels[j] for j in (*range(max(0, i - 6), i), *range(i + 1, min(len(labels), i + 7)))]
-        long = i in long_lines
+        long = i in are_long
+        repeated = telling and counts[key] > 1
+        in_longer = telling and lines.count(key) > counts[key]
         early = min(seen, 40)
         seen += count >= 4
         features: dict[str, float] = {
@@ -136,8 +137,8 @@ def title_features(
             "in_page_title": telling and key in head,
             "opens_page_title": telling and head.startswith(key),
             "in_citation": telling and citations.count(key) > ("locator" in shape),
-            "in_longer_line": telling and lines.count(key) > counts[key],
-            "repeated": telling and counts[key] > 1,
+            "in_longer_line": in_longer,
+            "repeated": repeated,
             "in_address": bool(slug and named) and sum(w.strip(".,:;()") in slug for w in named) >= 0.6 * len(named),
             "prose": "prose" in shape,
             "ends_sentence": text.endswith("."),
@@ -166,8 +167,8 @@ def title_features(
             "early": 1.0 / (1 + early),
             "order": early / 40,
             "behind_abstract": abstract is not None and i > abstract,
-            "next_authors": bool(behind) and bool({"authors", "person"} & shapes[behind[0]]),
-            "soon_authors": any({"authors", "person"} & shapes[j] for j in behind[1:3]),
+            "next_authors": bool(behind) and bool(_PEOPLE & shapes[behind[0]]),
+            "soon_authors": any(_PEOPLE & shapes[j] for j in behind[1:3]),
             "next_affiliation": any("affiliation" in shapes[j] for j in behind[:3]),
             "soon_affiliation": any("affiliation" in shapes[j] for j in behind[3:]),
             "next_locator": any("locator" in shapes[j] for j in behind[:2]),
@@ -180,9 +181,9 @@ def title_features(
             "first_long": long and i == long_lines[0],
             "first_with_byline": bool(bylined) and i == bylined[0],
             "last_with_byline": i == last_bylined,
-            "long_with_byline": i in bylined,
-            "long_repeated": long and telling and counts[key] > 1,
-            "long_in_longer_line": long and telling and lines.count(key) > counts[key],
+            "long_with_byline": i in have_byline,
+            "long_repeated": long and repeated,
+            "long_in_longer_line": long and in_longer,
             "long_before_abstract": long and abstract is not None and i < abstract,
             "before_abstract": 1.0 / (1.0 + (abstract - i) / 20) if abstract is not None and i < abstract else 0.0,
             "chrome_around": sum(label is not None and label.action == "drop_line" for label in around) / 12,

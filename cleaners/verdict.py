@@ -17,6 +17,8 @@ from cleaners.segment.block import Block
 
 # Sources that only pages about one work have.
 _SCHOLARLY = ("meta:citation_", "meta:eprints", "meta:bepress", "eprints:", "bepress:", "script:", "prism:", "dc:", "jsonld:")
+# An abstract has at least so many characters; teasers in lists have fewer.
+_ABSTRACT = 300
 # Prose: sentences of this many characters, less than half of them link.
 _SHORTEST_PROSE = 80
 # Prose that stands together is a text from this length on: phrases of walls and lists in it say nothing.
@@ -70,10 +72,6 @@ def _phrases(phrases: Iterable[str]) -> re.Pattern[str]:
     """Any of the phrases as whole words; scripts without spaces have none."""
     ordered = sorted(phrases, key=len, reverse=True)
     return re.compile("|".join(rf"(?<![^\W_]){re.escape(p)}(?![^\W_])" if p.isascii() else re.escape(p) for p in ordered), re.IGNORECASE)
-
-
-# An abstract has at least so many characters; teasers in lists have fewer.
-_ABSTRACT = 300
 
 
 class _Page(msgspec.Struct, frozen=True):

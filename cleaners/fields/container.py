@@ -42,7 +42,7 @@ _SPLIT = re.compile(r"\s+[|–—·•»›:>/-]{1,2}\s+|\s*[|»›]\s*|\s+::\s+
 _CRUMB = re.compile(r"\s*[>»›→|]\s*|\s+/\s+")
 # "Gut doi:10.1136/gutjnl-2013-305008"
 _WITH_DOI = re.compile(r"^\w[^.;:]{2,80}\sdoi:\s?10\.\d", re.IGNORECASE)
-# "Volume 23, Number 5/6", "Issue 90, 2012", "May/June 2017"
+# "Volume 23, Number 5/6", "Issue 90, 2012"
 _LOCATORS_ONLY = re.compile(r"^(?:vol(?:ume|umen)?|issue|no|number|band|jahrgang|heft|tome?|tomo|том|第)\.?\s*\d", re.IGNORECASE)
 _NEAR_TITLE = 2
 _HOME = re.compile(r"(?:https?://[^/?#]+)?/(?:index\.\w+|[a-z]{2}/?)?")
@@ -153,13 +153,14 @@ def _names(sheet: Sheet, regions: Regions, page_titles: Sequence[str], title: st
         i = block.index
         if regions.outside(i) or i == regions.title or len(block.text) > 300 or block.tag == "option":
             continue
-        if regions.head.stop + 10 < i < end and not _heads_locators(sheet, i):
+        above_locators = _heads_locators(sheet, i)
+        if regions.head.stop + 10 < i < end and not above_locators:
             continue
         for piece in _pieces(block):
             name = _plain(piece)
             if is_serial_like(name) and not _is_other(sheet, i, name):
                 alone = name == _plain(block.text)
-                stated = (i > 0 and sheet.field(i - 1) == "container_title") or (alone and _heads_locators(sheet, i))
+                stated = (i > 0 and sheet.field(i - 1) == "container_title") or (alone and above_locators)
                 yield _Named(name, f"block:{i}", _STATED_SO if stated else _place(block, regions, alone=alone))
 
 

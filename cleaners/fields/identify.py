@@ -9,7 +9,7 @@ import msgspec
 from cleaners.candidates import NOTHING, Found, ranked
 from cleaners.identifiers import find_doi, normalise_arxiv, normalise_doi, normalise_issn, normalise_pmcid, normalise_pmid
 from cleaners.ledger import Candidate
-from cleaners.lines import fold, is_prose
+from cleaners.lines import TELLING, fold, is_prose
 from cleaners.record import Identifiers
 from cleaners.regions import Regions
 from cleaners.sheet import Sheet
@@ -18,10 +18,6 @@ _PMID = re.compile(r"\bPMID:?\s*(\d{4,9})\b")
 _PMCID = re.compile(r"\b(PMC\d{4,9})\b")
 _ARXIV = re.compile(r"\barXiv:\s?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})", re.IGNORECASE)
 _ISSN = re.compile(r"\bISSN(?:\s*\([^)]{1,20}\))?:?\s*(\d{4}-?\d{3}[\dXx])")
-
-
-# Shorter titles stand in other lines by chance.
-_TELLING = 12
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -87,7 +83,7 @@ def _doi(sheet: Sheet, regions: Regions, own: Sequence[int], url: str | None) ->
         if len(block.text) > 2000 and is_prose(block.text):
             continue
         # A citation of this very article ends with its DOI; what the article answers to is cited as well.
-        cites = 4 * (len(title) >= _TELLING and i != regions.title and title in fold(block.text))
+        cites = 4 * (len(title) >= TELLING and i != regions.title and title in fold(block.text))
         labelled = i > 0 and sheet.field(i - 1) in ("doi", "identifiers")
         for doi, start, _ in find_doi(block.text):
             own_label = "doi" in block.text[max(0, start - 20) : start].casefold()

@@ -23,7 +23,6 @@ _NUMBER_FIRST = re.compile(rf"^\(?({_AMOUNT})\)?\s+([^\W\d].*)$")
 # What such a label names is a group of numbers and no number: "Impact metrics", "Usage statistics".
 _GROUP = re.compile(r"(?:\bmetri\w+|stati?sti\w+)\W*$", re.IGNORECASE)
 _COUNTED_CLASSES = frozenset(("metrics", "cited_by"))
-_INDEX = re.compile(r"\[\d+\]")
 # More terms than this are a subject index, a longer term is a sentence.
 _MOST, _LONGEST = 60, 90
 
@@ -105,7 +104,7 @@ def _continues(sheet: Sheet, blocks: Sequence[int], j: int) -> bool:
     Some labels are words that can be terms too ("Code"): they are where all terms have counts, or are entries of a list.
     """
     label, element = sheet.labels[j], sheet.blocks[j]
-    if element.tag != "line" and blocks and not _counts(sheet, j) and _kind(sheet, j) != _kind(sheet, blocks[0]):
+    if element.tag != "line" and blocks and not _counts(sheet, j) and element.kind != sheet.blocks[blocks[0]].kind:
         return False
     if label is None:
         return not sheet.is_heading(j) and not element.text.endswith((":", "："))
@@ -116,10 +115,6 @@ def _continues(sheet: Sheet, blocks: Sequence[int], j: int) -> bool:
 
 def _counts(sheet: Sheet, i: int) -> bool:
     return i < len(sheet.blocks) and bool(_COUNT.match(sheet.text(i)))
-
-
-def _kind(sheet: Sheet, i: int) -> str:
-    return _INDEX.sub("", sheet.blocks[i].where)
 
 
 def split_terms(text: str) -> list[str]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import urljoin, urlsplit
 
-from cleaners.candidates import NOTHING, Found, ranked
+from cleaners.candidates import NOTHING, Found, first, ranked
 from cleaners.ledger import Candidate
 from cleaners.lines import URL
 from cleaners.regions import Regions
@@ -51,15 +51,14 @@ def find_source(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate],
             continue
         if sheet.field(i - 1) == "source" and (shown := URL.search(sheet.text(i))):
             return Found(shown[0], f"block:{i}", "behind its label")
-    stated = ranked(candidates, "source")
-    return Found(str(stated[0].value), stated[0].source, "most believed source that states it") if stated else NOTHING
+    return first(candidates, "source")
 
 
 def find_license(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate]) -> Found:
     """The licence: metadata's, else the line behind a "License" label that names one."""
-    stated = ranked(candidates, "license")
-    if stated:
-        return Found(str(stated[0].value), stated[0].source, "most believed source that states it")
+    stated = first(candidates, "license")
+    if stated.value:
+        return stated
     for i in range(1, len(sheet.labels)):
         text = sheet.text(i)
         if sheet.field(i - 1) == "license" and len(text) <= _LONGEST_LICENCE and _LICENCE.search(text) and not regions.outside(i):

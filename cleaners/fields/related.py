@@ -26,7 +26,6 @@ _LONGEST_TITLE = 30
 _LONGEST_LIST = 300
 _PIECES = re.compile(r"\s+[·•|]\s+")
 _ET_AL = re.compile(r",?\s+(?:et al|and others)\.?$", re.IGNORECASE)
-_INDEX = re.compile(r"\[\d+\]")
 
 
 def find_related(sheet: Sheet, regions: Regions, *, url: str | None) -> tuple[Related, ...]:
@@ -76,7 +75,7 @@ def _marked_titles(sheet: Sheet, span: range) -> list[int]:
     for i in span[1:]:
         end = _title_end(sheet.blocks[i])
         if end and _belongs(sheet, i) and sheet.labels[i] is None and _names_work(sheet.text(i)[:end]):
-            kinds[i] = _INDEX.sub("", sheet.blocks[i].where)
+            kinds[i] = sheet.blocks[i].kind
     counts = Counter(kinds.values())
     long = [i for i in kinds if word_count(sheet.text(i)) >= _SHORTEST_TITLE]
     if not long:
@@ -110,7 +109,7 @@ def _item_start(sheet: Sheet, before: int, title: int) -> int:
     one, other = sheet.blocks[before].where.split("/"), sheet.blocks[title].where.split("/")
     shared = next((depth for depth, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     element = "/".join(other[: shared + 1])
-    return next((i for i in range(before + 1, title) if f"{sheet.blocks[i].where}/".startswith(f"{element}/")), title)
+    return next((i for i in range(before + 1, title) if sheet.blocks[i].is_inside(element)), title)
 
 
 def _opens(sheet: Sheet, group: Sequence[int], i: int) -> bool:

@@ -27,7 +27,8 @@ def find_abstract(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate
     offers = [*stated, *described]
     if shown:
         source = f"block:{regions.abstract[0]}"
-        best = next((c for c in stated if fold(str(c.value)).startswith(fold(clean_snippet(text).text))), None)
+        key = fold(clean_snippet(text).text) if stated else ""
+        best = next((c for c in stated if fold(str(c.value)).startswith(key)), None)
         if best is not None and len(fold(str(best.value))) > 1.02 * len(fold(text)) and not clean_snippet(str(best.value)).truncated:
             return Found(_stated(str(best.value)), best.source, "more of it than the page shows")
         found = _abstract(shown)

@@ -7,13 +7,11 @@ from urllib.parse import urlsplit
 from cleaners.candidates import NOTHING, Found, ranked
 from cleaners.labels import find_label
 from cleaners.ledger import Candidate
-from cleaners.lines import fold
+from cleaners.lines import TELLING, fold
 from cleaners.regions import Regions
 from cleaners.sheet import Sheet
 
 _SEPARATOR = re.compile(r"\s+[|–—·•»›:/-]{1,2}\s+|\s*[|»]\s*|\s+::\s+")
-# Shorter texts stand in others by chance.
-_TELLING = 12
 _MARKS = re.compile(r"\s*[*†‡§¶☆★✩]+$")
 
 
@@ -45,7 +43,7 @@ def choose_title(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate]
         best = stated[0]
         other = fold(str(best.value))
         longer = other.startswith(key) or other.endswith(key)
-        if longer and not best.source.startswith("meta:citation") and len(key) >= _TELLING:
+        if longer and not best.source.startswith("meta:citation") and len(key) >= TELLING:
             return Found(shown, f"block:{regions.title}", f"{best.source} adds the site's name to it")
     if stated:
         value = str(stated[0].value)

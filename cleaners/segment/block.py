@@ -1,6 +1,10 @@
 """A block: the smallest piece of a page that later steps speak of."""
 
+import re
+
 import msgspec
+
+_POSITION = re.compile(r"\[\d+\]")
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -27,3 +31,12 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     hints: tuple[str, ...] = ()
     spans: tuple[Span, ...] = ()
     gap: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The path without positions: the same for all entries of a list."""
+        return _POSITION.sub("", self.where)
+
+    def is_inside(self, element: str) -> bool:
+        """Whether the block is the element at this path, or stands in it."""
+        return f"{self.where}/".startswith(f"{element}/")

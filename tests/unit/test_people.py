@@ -47,22 +47,21 @@ def test_marks_in_flat_text(line: str, number: str) -> None:
     assert record.affiliations == PLACES
 
 
-def test_raised_marks() -> None:
-    record = html(
-        '<p class="authors"><a href="/a">Rosa Hale</a><sup>1</sup>, <a href="/b">Otto Brand</a><sup>1,2,*</sup> <a href="/c">Moira Tennant</a><sup>2</sup></p>'
+@pytest.mark.parametrize(
+    "markup",
+    [
+        ('<p class="authors"><a href="/a">Rosa Hale</a><sup>1</sup>, <a href="/b">Otto Brand</a><sup>1,2,*</sup> <a href="/c">Moira Tennant</a><sup>2</sup></p>'
         f'<ul class="affiliations"><li><sup>1</sup>{PLACES[0]}</li><li><sup>2</sup>{PLACES[1]}</li>'
-        "<li><sup>*</sup>Corresponding author: <a>o@glass.example</a></li></ul>"
-    )
+        "<li><sup>*</sup>Corresponding author: <a>o@glass.example</a></li></ul>"),
+        ('<p class="authors">Rosa Hale<sup>1</sup>, Otto Brand<sup>1,2</sup>, Moira Tennant<sup>2</sup></p>'
+        f'<ol class="affiliations"><li>{PLACES[0]}</li><li>{PLACES[1]}</li></ol>'),
+    ],
+    ids=["raised", "numbers of a list element"],
+)
+def test_marks_in_markup(markup: str) -> None:
+    record = html(markup)
     assert joined(record) == MARKED
     assert record.affiliations == PLACES
-
-
-def test_numbers_of_a_list_element() -> None:
-    record = html(
-        '<p class="authors">Rosa Hale<sup>1</sup>, Otto Brand<sup>1,2</sup>, Moira Tennant<sup>2</sup></p>'
-        f'<ol class="affiliations"><li>{PLACES[0]}</li><li>{PLACES[1]}</li></ol>'
-    )
-    assert joined(record) == MARKED
 
 
 def test_cards_with_a_place_each() -> None:
