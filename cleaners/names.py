@@ -58,6 +58,46 @@ def _beside() -> re.Pattern[str]:
     return re.compile(rf"(?:(?<=[a-zß-ÿ])(?=[A-Z])|(?<=[\s,;)])|^)(?:{words})(?:[\s,;.]|$)+", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1)
+def _opener() -> re.Pattern[str]:
+    words = "|".join(re.escape(w.rstrip(":：")) for w in sorted(_lists()["byline"], key=len, reverse=True))
+    return re.compile(rf"^\s*(?P<words>(?i:{words}))(?:\s*(?P<colon>[:：])\s*|\s+|(?<=[a-z])(?=[A-ZÀ-Þ])|$)")
+
+
+@lru_cache(maxsize=1)
+def _position() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, sorted(_lists()["position"], key=len, reverse=True)))
+    return re.compile(rf"(?:(?<=[a-zß-ÿ])(?=[A-Z])|(?<![^\W_]))(?i:{words})(?![^\W_])")
+
+
+def signed(text: str) -> tuple[str, str]:
+    """What introduces a name, case-folded ("written by", "author:"), and what stands behind it; two empty texts where nothing does."""
+    found = _opener().match(text)
+    if found is None:
+        return "", ""
+    opener, rest = found["words"].casefold(), text[found.end() :].strip()
+    colon = found["colon"] is not None or not rest
+    # "Author Rosa Hale" may be a heading; "by Rosa Hale" needs no colon.
+    if not colon and f"{opener}:" in _lists()["byline"] and opener not in _lists()["byline"]:
+        return "", ""
+    return opener + ":" * (colon and opener != "by" and " " not in opener), rest
+
+
+def leading_name(text: str) -> str:
+    """The words in capitals that a text begins with, up to what the person is or does there: "Rosa HaleSenior Editor at Acme"."""
+    position = _position().search(text)
+    words: list[str] = []
+    for word in text[: position.start() if position else None].split():
+        small = word[:1].islower() and word.isascii() and word.casefold() not in _lists()["particle"] | {"the"}
+        if small or (words and word[:1].isdigit()):
+            break
+        words.append(word)
+    while words and words[-1].islower():
+        words.pop()
+    name = " ".join(words)
+    return name if _OWN_DOT.search(name) else name.strip(" ,.;:-–—")
+
+
 def is_generic_author(name: str) -> bool:
     """Whether a site signs so where it names no person ("Admin", "Die Redaktion"), or the value is an address."""
     plain = " ".join(name.casefold().split()).strip(" .,")

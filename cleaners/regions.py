@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from cleaners.labels import find_label
-from cleaners.lines import ends_sentence, has_locator, is_caption, is_prose, word_count
+from cleaners.abstract_block import abstract_blocks, headed_abstract, lone_abstract, marked_abstract
+from cleaners.lines import has_locator, is_prose, word_count
 from cleaners.sections import contents, holder
 from cleaners.segment.block import Block
 from cleaners.sheet import Sheet, heading_level
@@ -14,17 +14,13 @@ from cleaners.title_block import find_title
 
 # The head of an article (authors, affiliations, dates) was never longer on 228 real pages, hidden author cards included.
 _LONGEST_HEAD = 250
-# A paragraph that is the abstract without saying so is at least this long; notices and licences are shorter.
+# Behind the citations a paragraph of at least this length is text; notes in lists of references are shorter.
 _LONE_PARAGRAPH = 350
-# What markup calls an abstract and is shorter is a teaser.
-_SHORTEST_MARKED = 150
-# Labels that run into a paragraph are short.
-_LONGEST_LABEL = 40
-# "Contact: …" and "Supplementary information: …" are parts of some journals' abstracts, these are not.
-_NOTES = frozenset(("author_affiliation", "section_heading_other", "cite_export", "keyword_heading", "copyright_line"))
-# With more the markup calls a whole article its summary; of 157 abstracts none had more than 2,900.
-_LONGEST_ABSTRACT = 6000
-_DOI = re.compile(r"\b10\.\d{4,9}/")
+_YEAR = re.compile(r"\b(?:1[89]|20)\d\d[a-z]?\b")
+# Behind an entry "References" of a list of contents stand a date and a volume at most, before the next heading comes.
+_FEWEST_CITATIONS = 3
+# Some sites set an entry on four lines: its number, its authors, its title, its volume.
+_BETWEEN_CITATIONS = 5
 # What a label may open that holds other articles; what no box of them holds; classes of lines that end one in flat text.
 _OTHER_ARTICLES = frozenset(("related", "elsewhere"))
 _NO_BOX = frozenset(("footer", "comments"))
@@ -52,14 +48,15 @@ class Regions(msgspec.Struct, frozen=True, kw_only=True):
 def find_regions(sheet: Sheet, *, titles: Iterable[str] = (), page_title: str | None = None, url: str | None = None) -> Regions:
     """Lay the regions over a sheet. ``titles`` are what the page's metadata gives as its title, best first."""
     references = _references(sheet)
-    abstract_label = _abstract_label(sheet, references)
-    related = _related(sheet, abstract_label, references)
+    headed = headed_abstract(sheet, references)
+    abstract_label = headed.label if headed else None
+    related = _related(sheet, headed.blocks[0] if headed else None, references)
     outside = references.union(*map(frozenset, related)) if related else references
     title = find_title(sheet, abstract=abstract_label, outside=outside, known=list(titles), page_title=page_title, url=url)
-    if abstract_label is not None:
-        abstract = abstract_blocks(sheet, abstract_label + 1, outside)
+    if headed is not None:
+        abstract = abstract_blocks(sheet, headed.blocks[0], outside)
     else:
-        abstract = _marked_abstract(sheet, title, outside) or _lone_abstract(sheet, title, outside)
+        abstract = marked_abstract(sheet, title, outside) or lone_abstract(sheet, title, outside)
     end = abstract_label if abstract_label is not None and (title is None or abstract_label > title) else None
     if end is None and abstract and (title is None or abstract[0] > title):
         end = abstract[0]
@@ -121,10 +118,26 @@ def _references(sheet: Sheet) -> frozenset[int]:
         if label is not None and label.field == "references" and i not in sheet.peripheral and i not in entries:
             end, held = _section_end(sheet, i, longest=3000), holder(sheet, i)
             end = next((j for j in range(i + 1, end) if not sheet.blocks[j].where.startswith(held)), end)
+            end = end if held else _citations_end(sheet, i, end)
             if end - i > 2:
                 found.update(range(i, end))
     found.update(b.index for b in sheet.blocks if "references" in b.hints and ("li" in b.where or has_locator(b.text)))
     return frozenset(found)
+
+
+def _citations_end(sheet: Sheet, start: int, end: int) -> int:
+    """Where the citations end that a heading of flat text opens: at a paragraph with none near it. In a list of contents it opens none."""
+    cites = [_cites(sheet.text(j)) for j in range(start + 1, end)]
+    for n in range(len(cites)):
+        i = start + 1 + n
+        if not any(cites[n : n + _BETWEEN_CITATIONS]) and sheet.labels[i] is None and len(sheet.text(i)) >= _LONE_PARAGRAPH and is_prose(sheet.text(i)):
+            cites = cites[:n]
+            break
+    return start + 1 + len(cites) if sum(cites) >= _FEWEST_CITATIONS else start
+
+
+def _cites(text: str) -> bool:
+    return has_locator(text) or bool(_YEAR.search(text))
 
 
 def _related(sheet: Sheet, abstract: int | None, references: frozenset[int]) -> tuple[range, ...]:
@@ -140,11 +153,6 @@ def _related(sheet: Sheet, abstract: int | None, references: frozenset[int]) -> 
         if items and (alone or not (end - i > 2 and sheet.labels[i + 1] is not None and len(items) < 2)):
             spans.append(range(i, end))
     return tuple(spans)
-
-
-def captions(block: Block) -> bool:
-    """Whether the block is the caption of a figure or a table. Further out, sites name whole articles so."""
-    return is_caption(block.text) or "caption" in block.hints[-2:]
 
 
 def leads_on(block: Block) -> bool:
@@ -171,116 +179,3 @@ def _box_end(sheet: Sheet, start: int, end: int) -> tuple[int, bool]:
         if any(sheet.labels[i] is None and leads_on(blocks[i]) and word_count(blocks[i].text) >= 3 for i in range(start + 1, stop)):
             return stop, not (start and blocks[start - 1].is_inside(element))
     return end, False
-
-
-# ------------------------------------------------------------------ abstract
-
-
-def _abstract_label(sheet: Sheet, references: frozenset[int]) -> int | None:
-    """The heading that really opens the abstract: text follows it. A tab of that name is followed by other tabs."""
-    best: tuple[int, int] | None = None
-    for i in range(len(sheet.labels)):
-        if sheet.field(i) != "abstract" or i in references:
-            continue
-        texts = [sheet.text(j) for j in abstract_blocks(sheet, i + 1, references)]
-        length = sum(map(len, texts)) if any(is_prose(t) or ends_sentence(t) for t in texts) else 0
-        if length < 40:
-            continue
-        rank = (i in sheet.peripheral) * 2 + (length < 200)
-        if best is None or rank < best[0]:
-            best = (rank, i)
-    return best[1] if best else None
-
-
-def abstract_blocks(sheet: Sheet, start: int, outside: frozenset[int]) -> tuple[int, ...]:
-    """The blocks of the abstract that begins at ``start``: its paragraphs and the headings of its sections."""
-    taken: list[int] = []
-    size, sections = 0, False
-    container = _container(sheet, start)
-    for i in range(start, min(len(sheet.blocks), start + 60)):
-        label, text = sheet.labels[i], sheet.text(i)
-        inside = bool(container) and sheet.blocks[i].where.startswith(container)
-        if label is not None:
-            if label.cls == "section_heading_in_abstract" and (not size or sections or _short_paragraphs(sheet, taken)):
-                if text.casefold().startswith("introduction") and size and not inside:
-                    break
-                sections = True
-                taken.append(i)
-                continue
-            if label.action == "drop_line" and (not size or inside):
-                continue
-            if not size and label.field == "abstract":
-                continue
-            break
-        if i in outside or (size and heading_level(sheet.blocks[i]) is not None and not inside):
-            break
-        if captions(sheet.blocks[i]):
-            continue
-        if size and _opens_note(text):
-            break
-        if not (is_prose(text) or (size and _closing_line(text)) or (sections and len(text) >= 20) or (inside and len(text) >= 60)):
-            if not size and i - start < 4 and len(text) < 60:
-                continue
-            if inside and i + 1 < len(sheet.blocks) and sheet.blocks[i + 1].where.startswith(container):
-                continue
-            break
-        if size and not sections and not inside and size + len(text) > _LONGEST_ABSTRACT:
-            break
-        taken.append(i)
-        size += len(text)
-    while taken and sheet.labels[taken[-1]] is not None:
-        taken.pop()
-    return tuple(taken)
-
-
-def _short_paragraphs(sheet: Sheet, taken: list[int]) -> bool:
-    return all(len(sheet.text(i)) < 700 for i in taken)
-
-
-def _closing_line(text: str) -> bool:
-    """A short last line of an abstract: "Contact: ...", "Trial registration: ...", or a short sentence."""
-    head, colon, rest = text.partition(":")
-    return (bool(colon) and 2 < len(head) < 50 and len(rest) > 3) or (word_count(text) >= 5 and ends_sentence(text))
-
-
-def _opens_note(text: str) -> bool:
-    """Whether a paragraph behind the abstract says in its first words that it is none: "Citation: …", "Funding: …"."""
-    head, colon, _ = text.partition(":")
-    label = find_label(f"{head}:") if colon and len(head) <= _LONGEST_LABEL else None
-    return label is not None and label.cls in _NOTES
-
-
-def _container(sheet: Sheet, index: int) -> str:
-    """The path of the element that the markup calls the abstract and that holds the block, else an empty string."""
-    if index >= len(sheet.blocks):
-        return ""
-    block = sheet.blocks[index]
-    if "abstract" not in block.hints:
-        return ""
-    path = block.where.split("/")
-    depth = len(path) - 1 if block.tag == "p" or heading_level(block) is not None else len(path)
-    return "/".join(path[:depth])
-
-
-def _marked_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) -> tuple[int, ...]:
-    """An abstract without a heading, in an element that the markup calls so; not where that holds a whole article."""
-    marked = [b for b in sheet.blocks if "abstract" in b.hints[-4:] and "references" not in b.hints]
-    if sum(len(b.text) for b in marked) > _LONGEST_ABSTRACT:
-        return ()
-    near = (b for b in marked if b.index not in outside and b.index not in sheet.peripheral and (title is None or b.index > title))
-    first = next((b for b in near if sheet.labels[b.index] is None and len(b.text) >= _SHORTEST_MARKED and is_prose(b.text)), None)
-    return abstract_blocks(sheet, first.index, outside) if first is not None else ()
-
-
-def _lone_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) -> tuple[int, ...]:
-    """The only prose of a landing page: a page with a DOI whose one to three long paragraphs stand below the title."""
-    if title is None or not any("10." in b.text and _DOI.search(b.text[:3000]) for b in sheet.blocks):
-        return ()
-    prose = [
-        b.index
-        for b in sheet.blocks[title + 1 :]
-        if len(b.text) >= _LONE_PARAGRAPH and b.index not in sheet.peripheral and b.index not in outside and is_prose(b.text)
-    ]
-    if not 1 <= len(prose) <= 3 or prose[0] - title > 60 or prose[-1] - prose[0] >= len(prose):
-        return ()
-    return tuple(prose)

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from cleaners.abstract_block import captions
 from cleaners.ledger import Mark
 from cleaners.lines import is_prose
-from cleaners.regions import Regions, captions
+from cleaners.regions import Regions
 from cleaners.sections import back_matter
 from cleaners.sheet import Sheet
 

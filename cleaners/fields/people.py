@@ -8,6 +8,7 @@ import msgspec
 from cleaners.affiliations import clean_affiliation
 from cleaners.candidates import NOTHING, Found, ranked
 from cleaners.fields.byline import Byline, Shown, read_byline
+from cleaners.fields.signature import read_signature
 from cleaners.ledger import Candidate, Person
 from cleaners.lines import fold
 from cleaners.names import is_generic_author
@@ -43,6 +44,14 @@ def find_people(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate])
         people, source, reason = tuple(s.person for s in shown), f"block:{min(blocks)}", "names between title and abstract"
     else:
         people, source, reason = (), None, NOTHING.reason
+    if not _is_scholarly(regions, candidates) and (signature := read_signature(sheet, regions)) is not None:
+        known = any(_same(a.name, b.name) for a in people for b in signature.people)
+        if not stated or (signature.told and not known):
+            # Systems for web pages name as the author who has put the page there, or the site itself.
+            people, source, reason = signature.people, f"block:{signature.block}", "the page is signed so"
+            byline, blocks = Byline(), {signature.block: "authors"}
+    elif not stated and shown and not _is_scholarly(regions, candidates):
+        people, source, reason, byline, blocks = (), None, NOTHING.reason, Byline(), {}
     names = list(byline.affiliations)
     if any(p.affiliations for p in people):
         names = list(dict.fromkeys(a for p in people for a in map(clean_affiliation, p.affiliations) if a))
@@ -58,6 +67,11 @@ def find_people(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate])
         Found(tuple(names), place, "stated beside the authors" if names else NOTHING.reason),
         blocks,
     )
+
+
+def _is_scholarly(regions: Regions, candidates: Sequence[Candidate]) -> bool:
+    """Whether the page shows an abstract or says what only articles of journals have."""
+    return regions.abstract_label is not None or any(c.field in ("doi", "issn", "pmid", "volume") or c.source.startswith(("meta:citation", "coins:")) for c in candidates)
 
 
 def _author(person: Person, names: list[str], byline: Byline) -> Author:

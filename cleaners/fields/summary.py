@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import msgspec
 
+from cleaners.abstract_block import section_label
 from cleaners.candidates import NOTHING, Found, ranked
-from cleaners.labels import find_label, split_labels
+from cleaners.labels import split_labels
 from cleaners.ledger import Candidate
 from cleaners.lines import ends_sentence, fold
 from cleaners.record import Abstract, Section
@@ -69,11 +70,9 @@ def _abstract(paragraphs: Sequence[tuple[bool, str]]) -> Abstract:
             close()
             label, held = text.rstrip(" :."), []
             continue
-        head, colon, rest = text.partition(":")
-        found = find_label(head + ":") if colon and len(head) < 60 else None
-        if found is not None and found.cls == "section_heading_in_abstract" and rest.strip():
+        if (opened := section_label(text)) is not None:
             close()
-            label, held = head.strip(), [rest.strip()]
+            label, held = opened[0], [opened[1]]
         else:
             held.append(text)
     close()

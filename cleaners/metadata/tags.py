@@ -1,5 +1,6 @@
 """Meta and link elements: Highwire, Dublin Core, PRISM, EPrints, bepress, OpenGraph and the tags of news sites."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -9,6 +10,9 @@ from cleaners.ledger import Candidate, Person
 from cleaners.metadata.values import candidate, pages_of, people, split_keywords, tables, text_of
 from cleaners.names import is_generic_author, person, split_authors
 
+# Sites name this in many ways: of 12 names that no table holds, 10 gave the day that their pages show ("w-published-date",
+# "cxenseparse:publishtime", "og:publish_date", "published"). A last publication is an update.
+_PUBLISHED = re.compile(r"^(?!.*last).*(?:publish(?:ed)?[._-]?(?:date|time|at|on)?|publication[._-]?(?:date|time)|date[._-]?pub(?:lished)?)$")
 _FAMILIES = (("dc.", "dc:"), ("dcterms.", "dc:"), ("prism.", "prism:"), ("eprints.", "eprints:"))
 
 
@@ -20,9 +24,12 @@ def from_meta(metas: Iterable[tuple[str, str]]) -> list[Candidate]:
     keywords: dict[str, list[str]] = {}
     pages: dict[str, dict[str, str]] = {}
     last: str | None = None
+    unnamed: list[Candidate] = []
     for raw_name, content in metas:
         name = raw_name.strip().casefold().replace("dcterms:", "dcterms.").replace("dc:", "dc.").replace("prism:", "prism.")
         field = table.get(name)
+        if field is None and _PUBLISHED.search(name) and (made := candidate("date.published", content, _source(name, raw_name))):
+            unnamed.append(made)
         if field is None:
             continue
         source = _source(name, raw_name)
@@ -41,6 +48,7 @@ def from_meta(metas: Iterable[tuple[str, str]]) -> list[Candidate]:
             found += [c for c in (candidate("abstract" if len(content) > 300 else "description", content, source),) if c]
         elif made := candidate(field, content, source):
             found.append(made)
+    found += unnamed if not any(c.field == "date" and c.role == "published" for c in found) else []
     for label, persons in groups.items():
         if unique := people(persons):
             found.append(Candidate(field="authors", value=unique, source=label.partition(" ")[2]))

@@ -61,6 +61,57 @@ def test_a_tab_named_abstract_is_not_its_heading(flat: bool) -> None:
     assert regions.references == frozenset()
 
 
+@pytest.mark.parametrize("flat", [False, True])
+@pytest.mark.parametrize("between", ["", "<h1>Stone bridges as shelters: bats before and after the repair</h1>"])
+def test_behind_a_row_of_tabs_the_first_text_is_the_abstract(between: str, flat: bool) -> None:
+    tabs = "<ul><li>Abstract</li><li>Cited by</li><li>Related content</li></ul>"
+    sheet, regions = laid_out(f"{HEAD}{tabs}{between}<p>{ABSTRACT}</p><h3>Download PDF</h3>", flat=flat)
+    assert texts(sheet, regions.abstract) == [ABSTRACT.strip()]
+
+
+@pytest.mark.parametrize("flat", [False, True])
+def test_behind_a_row_of_tabs_another_part_is_not_the_abstract(flat: bool) -> None:
+    tabs = "<ul><li>Abstract</li><li>Full text</li><li>References</li></ul>"
+    assert laid_out(f"{HEAD}{tabs}<h2>Introduction</h2><p>{ABSTRACT}</p><p>{TWO * 3}</p>", flat=flat)[1].abstract == ()
+
+
+@pytest.mark.parametrize("flat", [False, True])
+def test_sections_that_run_into_their_short_paragraphs_stay_in(flat: bool) -> None:
+    parts = ["Objective To count the bats of 38 arches.", "Design Case-control study.", "Setting Two counties.", f"Results {ONE}".strip()]
+    markup = "".join(f"<p>{p}</p>" for p in parts)
+    sheet, regions = laid_out(f"{HEAD}<h2>Abstract</h2>{markup}<p>Stone bridges</p><p>Bats</p>", flat=flat)
+    assert texts(sheet, regions.abstract) == parts
+
+
+@pytest.mark.parametrize("flat", [False, True])
+@pytest.mark.parametrize(
+    "rights",
+    [
+        "© 2024 Ullsdale Society for Bats. All rights reserved. For reuse see the policy of the society.",
+        "This is an Open Access article distributed under the terms of the licence, which permits any use if the work is cited.",
+    ],
+)
+def test_rights_are_no_part_of_the_abstract(rights: str, flat: bool) -> None:
+    sheet, regions = laid_out(f"{HEAD}<section class='abstract'><h2>Abstract</h2><p>{ABSTRACT}</p><p>{rights}</p></section>", flat=flat)
+    assert texts(sheet, regions.abstract) == [ABSTRACT.strip()]
+
+
+@pytest.mark.parametrize("flat", [False, True])
+@pytest.mark.parametrize("behind", ["<h2>Introduction</h2>", "<p>Keywords:</p><p>bats, bridges</p>"])
+def test_without_a_heading_the_text_before_the_introduction_or_the_keywords_is_the_abstract(behind: str, flat: bool) -> None:
+    text = f"<p>{TWO * 5}</p><p>{ONE * 5}</p>" * 3
+    journal = "<p>Urban Wildlife 6 (3), pages 201-219</p>"
+    sheet, regions = laid_out(f"{HEAD}{journal}<p>{ABSTRACT}</p>{behind}{text}", flat=flat)
+    assert texts(sheet, regions.abstract) == [ABSTRACT.strip()]
+    assert laid_out(f"{HEAD}{journal}<p>{ABSTRACT}</p>{text}", flat=flat)[1].abstract == ()
+
+
+@pytest.mark.parametrize("flat", [False, True])
+def test_a_summary_that_closes_the_article_is_no_abstract(flat: bool) -> None:
+    body = "".join(f"<p>{TWO * 5}</p><p>{ONE * 5}</p>" for _ in range(6))
+    assert laid_out(f"{HEAD}<h2>Introduction</h2>{body}<h2>Summary</h2><p>{ABSTRACT}</p>", flat=flat)[1].abstract == ()
+
+
 def test_a_list_of_contents_is_no_abstract() -> None:
     _, regions = laid_out(f"{HEAD}<h2>Abstract</h2><ul><li>Introduction</li><li>How we counted the bats</li><li>What was found</li></ul>")
     assert regions.abstract == ()

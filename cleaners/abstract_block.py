@@ -1,0 +1,219 @@
+"""Which blocks are the abstract: behind its heading or its tab, in an element that markup calls so, or alone below the byline."""
+
+import re
+from itertools import islice
+
+import msgspec
+
+from cleaners.labels import Label, find_label
+from cleaners.lines import EMAIL, ends_sentence, has_locator, is_caption, is_prose, word_count
+from cleaners.segment.block import Block
+from cleaners.sheet import Sheet, heading_level
+
+# With more the markup calls a whole article its summary, and a heading "Summary" behind so much of a text with an introduction
+# closes it; of 157 abstracts none had more than 2,900.
+_LONGEST_ABSTRACT = 6000
+# Text behind a tab of that name is the abstract if it is no longer than abstracts are.
+_LONGEST_TABBED = 3000
+# A tab's text stands at most so many blocks behind it: the other tabs, or a list of contents.
+_LONGEST_TABS = 30
+# A paragraph that is the abstract without a heading, a tab's text, and what makes a heading's text beyond doubt.
+_SHORTEST_SURE = 200
+# With nothing but a DOI on the page a lone paragraph is at least this long; notices and licences are shorter.
+_LONE_PARAGRAPH = 350
+# What markup calls an abstract and is shorter is a teaser.
+_SHORTEST_MARKED = 150
+# Labels that run into a paragraph are short.
+_LONGEST_LABEL = 40
+# "Contact: …" and "Supplementary information: …" are parts of some journals' abstracts, these are not.
+_NOTES = frozenset(("author_affiliation", "section_heading_other", "cite_export", "keyword_heading", "copyright_line"))
+_DOI = re.compile(r"\b10\.\d{4,9}/")
+# Rights are no part of an abstract: "© 2023 …", "This is an open access article distributed under the terms …".
+_RIGHTS = re.compile(
+    r"(?:copyright\s*)?(?:©|\(c\)\s*(?:19|20)\d\d|copyright\s+(?:19|20)\d\d)"
+    r"|this\b.{0,80}\b(?:article|work|paper|content|publication)\b.{0,60}\b(?:distributed|licen[sc]ed|published|available) (?:under|in accordance with)\b",
+    re.IGNORECASE,
+)
+_CITATION = re.compile(r"bibtex|endnote|\bris\b|citation|\bcite\b", re.IGNORECASE)
+# A label in front of a text without a mark between them: a capital follows.
+_WORD_BORDER = re.compile(r"\s(?=[A-Z0-9(])")
+# An abstract without a heading begins no later behind the title, has no more paragraphs, and most of the prose there.
+_LONGEST_HEAD = 60
+_MOST_PARAGRAPHS = 4
+_LONE_SHARE = 0.6
+
+
+class Headed(msgspec.Struct, frozen=True):
+    """The abstract's heading and its blocks: paragraphs and the headings of its sections."""
+
+    label: int
+    blocks: tuple[int, ...]
+
+
+def headed_abstract(sheet: Sheet, references: frozenset[int]) -> Headed | None:
+    """The abstract behind its heading. Where that is a tab, other tabs or a list of contents stand between the two."""
+    best: tuple[int, Headed] | None = None
+    introduced, prose = False, 0
+    for i in range(len(sheet.labels)):
+        if sheet.labels[i] is not None:
+            introduced = introduced or _introduces(sheet.labels[i])
+        elif introduced and i not in sheet.peripheral and is_prose(sheet.text(i)):
+            prose += len(sheet.text(i))
+        if sheet.field(i) != "abstract" or i in references or prose > _LONGEST_ABSTRACT:
+            continue
+        for rank, start in ((0, i + 1), (1, _behind_tabs(sheet, i))):
+            blocks = abstract_blocks(sheet, start, references) if start is not None else ()
+            texts = [sheet.text(j) for j in blocks]
+            length = sum(map(len, texts)) if any(is_prose(t) or ends_sentence(t) for t in texts) else 0
+            if length < 40 or (rank and length > _LONGEST_TABBED):
+                continue
+            rank += (i in sheet.peripheral) * 4 + (length < _SHORTEST_SURE) * 2
+            if best is None or rank < best[0]:
+                best = (rank, Headed(i, blocks))
+    return best[1] if best else None
+
+
+def _behind_tabs(sheet: Sheet, tab: int) -> int | None:
+    """The first paragraph behind a row of tabs or a list of contents; one other line, the title, may stand between."""
+    labels = others = 0
+    for i in range(tab + 1, min(len(sheet.blocks), tab + _LONGEST_TABS)):
+        if sheet.labels[i] is not None or i in sheet.peripheral:
+            labels += 1
+        elif len(sheet.text(i)) >= _SHORTEST_MARKED and is_prose(sheet.text(i)):
+            above = sheet.labels[i - 1]  # "Introduction", "Results": the text of another part
+            return i if labels > 1 and (above is None or above.action != "keep") else None
+        elif word_count(sheet.text(i)) > 3:
+            others += 1
+            if others > 1:
+                return None
+    return None
+
+
+def abstract_blocks(sheet: Sheet, start: int, outside: frozenset[int]) -> tuple[int, ...]:
+    """The blocks of the abstract that begins at ``start``: its paragraphs and the headings of its sections."""
+    taken: list[int] = []
+    size, sections = 0, False
+    marked = _marked_end(sheet, start)
+    for i in range(start, min(len(sheet.blocks), start + 60)):
+        label, text = sheet.labels[i], sheet.text(i)
+        inside = i < marked
+        if label is not None:
+            if label.cls == "section_heading_in_abstract" and (not size or sections or inside or _short_paragraphs(sheet, taken)):
+                if _introduces(label) and size and not inside:
+                    break
+                sections = True
+                taken.append(i)
+                continue
+            if label.action == "drop_line" and (not size or inside):
+                continue
+            if not size and label.field == "abstract":
+                continue
+            break
+        if i in outside or (size and heading_level(sheet.blocks[i]) is not None and not (i + 1 < marked and is_prose(sheet.text(i + 1)))):
+            break
+        if captions(sheet.blocks[i]):
+            continue
+        if size and (_opens_note(text) or _RIGHTS.match(text)):
+            break
+        behind_heading = bool(taken) and sheet.labels[taken[-1]] is not None
+        if not _belongs(text, first=not size, inside=inside, in_section=sections and (behind_heading or len(text) >= 20)):
+            if (not size and i - start < 4 and len(text) < 60) or i + 1 < marked:
+                continue
+            break
+        if size and not sections and not inside and size + len(text) > _LONGEST_ABSTRACT:
+            break
+        taken.append(i)
+        size += len(text)
+    while taken and sheet.labels[taken[-1]] is not None:
+        taken.pop()
+    return tuple(taken)
+
+
+def _belongs(text: str, *, first: bool, inside: bool, in_section: bool) -> bool:
+    """Whether a line is a paragraph of the abstract: sentences, or what its place makes one."""
+    if is_prose(text) or in_section or section_label(text) is not None or (inside and len(text) >= 60):
+        return True
+    if first:
+        return len(text) >= 60 and ends_sentence(text) and word_count(text) >= 5
+    head, colon, rest = text.partition(":")  # a short last line: "Contact: …", "Trial registration: …", or a short sentence
+    return (bool(colon) and 2 < len(head) < 50 and len(rest) > 3) or (word_count(text) >= 5 and ends_sentence(text))
+
+
+def section_label(paragraph: str) -> tuple[str, str] | None:
+    """The label with which a paragraph opens a section of an abstract, and the rest: "Methods: We …", "Design Case-control study."."""
+    head, colon, rest = paragraph.partition(":")
+    places = [(head, rest)] if colon and len(head) < 60 else []
+    places += [(paragraph[: m.start()], paragraph[m.end() :]) for m in islice(_WORD_BORDER.finditer(paragraph[:_LONGEST_LABEL]), 4)]
+    for label, text in places:
+        found = find_label(f"{label}:") if text.strip() else None
+        if found is not None and found.cls == "section_heading_in_abstract":
+            return label.strip(), text.strip()
+    return None
+
+
+def _marked_end(sheet: Sheet, start: int) -> int:
+    """Where the blocks end that the markup calls the abstract; ``start`` where it calls none so, or a whole article."""
+    end = start
+    while end < len(sheet.blocks) and "abstract" in sheet.blocks[end].hints[-4:]:
+        end += 1
+    return end if sum(len(b.text) for b in sheet.blocks[start:end]) <= _LONGEST_ABSTRACT else start
+
+
+def _short_paragraphs(sheet: Sheet, taken: list[int]) -> bool:
+    return all(len(sheet.text(i)) < 700 for i in taken)
+
+
+def _opens_note(text: str) -> bool:
+    """Whether a paragraph behind the abstract says in its first words that it is none: "Citation: …", "Funding: …"."""
+    head, colon, _ = text.partition(":")
+    label = find_label(f"{head}:") if colon and len(head) <= _LONGEST_LABEL else None
+    return label is not None and label.cls in _NOTES
+
+
+def captions(block: Block) -> bool:
+    """Whether the block is the caption of a figure or a table. Further out, sites name whole articles so."""
+    return is_caption(block.text) or "caption" in block.hints[-2:]
+
+
+def marked_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) -> tuple[int, ...]:
+    """An abstract without a heading, in an element that the markup calls so; not where that holds a whole article."""
+    # "description" is a name of the text below a figure, too.
+    marked = [b for b in sheet.blocks if "abstract" in b.hints[-4:] and "references" not in b.hints and "/figure" not in b.where]
+    if sum(len(b.text) for b in marked) > _LONGEST_ABSTRACT:
+        return ()
+    near = (b for b in marked if b.index not in outside and b.index not in sheet.peripheral and (title is None or b.index > title))
+    first = next((b for b in near if sheet.labels[b.index] is None and len(b.text) >= _SHORTEST_MARKED and is_prose(b.text)), None)
+    return abstract_blocks(sheet, first.index, outside) if first is not None else ()
+
+
+def lone_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) -> tuple[int, ...]:
+    """The first paragraphs below the title of a scholarly page, where the introduction or the keywords follow, or hardly any other prose does."""
+    if title is None:
+        return ()
+    own = range(title + 1, len(sheet.blocks))
+    around: frozenset[int] = frozenset() if title in sheet.peripheral else sheet.peripheral  # some sites set the article's own head as the page's
+    prose = [i for i in own if i not in around and i not in outside and sheet.labels[i] is None and is_prose(sheet.text(i))]
+    # "Jane Roe is at the Laboratory of …, e-mail: …" is a sentence too.
+    first = next((i for i in prose if len(sheet.text(i)) >= _SHORTEST_MARKED and not EMAIL.search(sheet.text(i))), None)
+    head = range(max(0, title - 5), first or 0)
+    if first is None or first - title > _LONGEST_HEAD or not (any(has_locator(sheet.text(i)) for i in head) or _is_scholarly(sheet)):
+        return ()
+    end = first + 1
+    while end in prose:
+        end += 1
+    size, rest = (sum(len(sheet.text(i)) for i in part) for part in (range(first, end), prose))
+    if end - first > _MOST_PARAGRAPHS or size > _LONGEST_TABBED:
+        return ()
+    alone = size >= _LONE_SHARE * rest and (size >= _LONE_PARAGRAPH or any(_DOI.search(sheet.text(i)) for i in head))
+    closed = size >= _SHORTEST_SURE and end < len(sheet.labels) and (sheet.field(end) == "keywords" or _introduces(sheet.labels[end]))
+    return tuple(range(first, end)) if alone or closed else ()
+
+
+def _introduces(label: Label | None) -> bool:
+    return label is not None and label.cls == "section_heading_in_abstract" and label.text.casefold().startswith("introduction")
+
+
+def _is_scholarly(sheet: Sheet) -> bool:
+    """Whether the page has a DOI, or offers the citation of what it shows."""
+    cites = any(label is not None and label.cls == "cite_export" and _CITATION.search(label.text) for label in sheet.labels)
+    return cites or any("10." in b.text and _DOI.search(b.text[:3000]) for b in sheet.blocks)
