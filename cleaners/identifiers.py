@@ -12,6 +12,8 @@ _COMPONENT = re.compile(r"/-/dc\d+$", re.IGNORECASE)
 _GLUED = re.compile(
     r"(?:DOI\s*Listing|DOI|Listing|PubMed|PMID|PMC|Google|Scholar|CrossRef|Crossref|View|Article|Published|Received|Accepted|Copyright"
     r"|Abstract|Cite|Save|Search|Full|Download|Epub|Get|Text|Web|ISI|Medline|CAS|Print|Share|License|Citation|Free)+(?:[A-Z][a-z]+|:.*)*$"
+    # "…65302-0pmid:18048741", "…2166809IF: 7.7": a label behind a digit, with its colon.
+    r"|(?<=[\dXx])[A-Za-z]{2,12}:\d*$"
 )
 # What the address of an article's page has behind its DOI.
 _PATH_TAIL = re.compile(
@@ -53,7 +55,7 @@ def normalise_doi(text: str) -> str | None:
 def _trim(raw: str) -> str:
     """Without glued words, punctuation at the end, and brackets that open outside."""
     while True:
-        cut = _COMPONENT.sub("", _GLUED.sub("", raw)).rstrip(".,;:!?'\"”’*-–/…")
+        cut = _COMPONENT.sub("", _GLUED.sub("", raw)).rstrip(".,;:!?'\"”’*-–/…⟩»›】」")
         for opening, closing in ("()", "[]", "<>"):
             if cut.endswith(closing) and cut.count(closing) > cut.count(opening):
                 cut = cut[:-1]

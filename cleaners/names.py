@@ -83,9 +83,17 @@ def signed(text: str) -> tuple[str, str]:
     return opener + ":" * (colon and opener != "by" and " " not in opener), rest
 
 
+def is_team(text: str) -> bool:
+    """Whether a line names the staff of something: "Podium Staff", "The Acme Team"."""
+    words = text.split()
+    if not 2 <= len(words) <= 5 or is_generic_author(text) or not all(w[:1].isupper() for w in words[:-1]):
+        return False
+    return words[0].casefold() in _lists()["staff"] or words[-1].casefold() in _lists()["staff"]
+
+
 def leading_name(text: str) -> str:
     """The words in capitals that a text begins with, up to what the person is or does there: "Rosa HaleSenior Editor at Acme"."""
-    position = _position().search(text)
+    position = None if is_team(text) else _position().search(text)
     words: list[str] = []
     for word in text[: position.start() if position else None].split():
         small = word[:1].islower() and word.isascii() and word.casefold() not in _lists()["particle"] | {"the"}

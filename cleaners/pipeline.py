@@ -79,9 +79,10 @@ def explain(page: Page, *, sites: str | Path | None = None) -> tuple[Record, Led
     title = choose_title(sheet, regions, candidates)
     people = find_people(sheet, regions, candidates)
     language = _language(candidates)
-    dating = find_dates(sheet, regions, candidates, language=language.value, reference=reference)
-    container = find_container(sheet, regions, candidates, title=title.value)
     identity = find_identifiers(sheet, regions, candidates, url=page.url)
+    doi = identity.identifiers.doi
+    dating = find_dates(sheet, regions, candidates, language=language.value, reference=reference, url=page.url, doi=doi)
+    container = find_container(sheet, regions, candidates, title=title.value)
     abstract = find_abstract(sheet, regions, candidates)
     keywords = find_keywords(sheet, regions, candidates)
     metrics, metric_blocks = find_metrics(sheet, regions)

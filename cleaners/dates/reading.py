@@ -1,7 +1,7 @@
 """How to read what the form of a date leaves open."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -11,6 +11,8 @@ _HIJRI = re.compile(r"هـ|هجري|\bA\.?H\b")
 _PERSIAN, _ARABIC_DIGIT, _THAI = re.compile(r"[۰-۹]|سال|تابستان|پاییز|زمستان"), re.compile(r"[٠-٩]"), re.compile(r"[ก-๙]")
 # Languages that write the year first, so that they say nothing about a day and a month before it.
 _YEAR_FIRST = frozenset(["zh", "ja", "ko", "hu", "lt", "mn"])
+
+_IN_DIGITS = re.compile(r"(?<![\d/-])(\d{1,2})([/-])(\d{1,2})\2(?:\d{4}|\d{2})(?![\d/-])")
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -24,6 +26,13 @@ def how_to_read(text: str, tokens: Sequence[Token], languages: Sequence[str]) ->
     """What the signs of the text, its other dates, and the languages (BCP 47, lower case) decide."""
     calendar = _calendar(text, languages)
     return Reading(_proven(tokens) or _customary(languages) or (None if calendar == "gregorian" else "dmy"), calendar)
+
+
+def order_of(texts: Iterable[str]) -> str | None:
+    """The order of day and month that dates in digits show by a number above 12, where all that show one agree."""
+    pairs = ((int(m[1]), int(m[3])) for text in texts for m in _IN_DIGITS.finditer(text))
+    orders = {"dmy" if first > 12 else "mdy" for first, second in pairs if (first > 12) != (second > 12)}
+    return orders.pop() if len(orders) == 1 else None
 
 
 def primary(languages: Sequence[str]) -> frozenset[str]:

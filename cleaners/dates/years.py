@@ -35,6 +35,9 @@ _LISTED = re.compile(r"\d,\s?$")
 _NUMBERED = re.compile(r"\)?[,;:]?\s?([^\W\d_]+)[.°]{0,2}\s?(?:[^\W\d_]{1,3}\s)?\d")
 _NAMED_NUMBER = re.compile(r"(?<!\w)([^\W\d_]+|[#№°])[.°º:]{0,2}\s?\d+\W{1,6}$")
 _SECOND_NUMBER = re.compile(r"\d\)?[,;.]?\s[^\W\d_]+[.°º]?\s?$")
+_VOLUME_AND_PAGES = re.compile(r"\d,\s?\d+\s?[-–]\s?\d+,\s?$")
+# "2025, International Journal of Molecular Sciences, № 12, p. 5744"
+_OPENS_CITATION = re.compile(r",\s?(?=[^\W\d_])[^\d,;]{3,100}(?:,[^\d,;]{3,60})?,\s?([^\W\d_]+|[#№])[.°º]?\s?\d")
 _TIME = re.compile(r"\d{1,2}[:.h]\d{2}(?::\d{2})?(?: ?[ap]\.?m\b)?|\b[A-Z]{3,4}$")
 _FOLLOWING = re.compile(r"[ )\]]{0,2}([^\W\d_]+)(?: ([^\W\d_]+))?")
 _WORD = re.compile(r"[^\W\d_]+|[#№©%‰$€£¥₽₹]")
@@ -230,8 +233,10 @@ def follows_issue(text: str, start: int, end: int) -> bool:
 
 
 def closes_reference(text: str, start: int, end: int) -> bool:
-    """Whether a date in brackets ends the text; a year alone does so behind numbers, as in "Nature 521, 436-444 (2015)"."""
+    """Whether a date ends the text as in "Nature 521, 436-444 (2015)" or "Clim. Past, 15, 1013-1028, 2015"; a year alone needs the numbers."""
     before, after = text[max(0, start - 20) : start], text[end : end + 3]
+    if after in ("", ".") and _VOLUME_AND_PAGES.search(before):
+        return True
     return before.endswith(" (") and after in (")", ").") and (end - start > 4 or any(c.isdigit() for c in before))
 
 
@@ -241,5 +246,5 @@ def is_cited(text: str, start: int, end: int) -> bool:
         return False
     if _CITATION.match(text, end):
         return True
-    named = _NUMBERED.match(text, end)
+    named = _NUMBERED.match(text, end) or (None if text[:start].strip() else _OPENS_CITATION.match(text, end))
     return bool(named and fold(named[1]) in words("issue") | words("pages"))

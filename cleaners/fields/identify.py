@@ -17,6 +17,8 @@ from cleaners.sheet import Sheet
 _PMID = re.compile(r"\bPMID:?\s*(\d{4,9})\b")
 _PMCID = re.compile(r"\b(PMC\d{4,9})\b")
 _ARXIV = re.compile(r"\barXiv:\s?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})", re.IGNORECASE)
+# "https://doi.org/", "Digital Object Identifier: "
+_LABEL = 30
 _ISSN = re.compile(r"\bISSN(?:\s*\([^)]{1,20}\))?:?\s*(\d{4}-?\d{3}[\dXx])")
 
 
@@ -67,7 +69,9 @@ def _doi(sheet: Sheet, regions: Regions, own: Sequence[int], url: str | None) ->
     """The DOI that the page gives most weight: behind a label, in a link, in the head, in the address, more than once."""
     weight: Counter[str] = Counter()
     source: dict[str, str] = {}
-    links: dict[str, int] = {}
+    # Names of species link to their own DOIs all over a text, and a list of references may name one DOI twice: once each.
+    once: dict[str, int] = {}
+    linked_once: dict[str, int] = {}
 
     def note(doi: str, points: int, where: str) -> None:
         weight[doi] += points
@@ -87,13 +91,20 @@ def _doi(sheet: Sheet, regions: Regions, own: Sequence[int], url: str | None) ->
         labelled = i > 0 and sheet.field(i - 1) in ("doi", "identifiers")
         for doi, start, _ in find_doi(block.text):
             own_label = "doi" in block.text[max(0, start - 20) : start].casefold()
-            note(doi, 1 + 2 * (labelled or own_label) + 3 * (i in near) + cites - (len(block.text) > 600), f"block:{i}")
+            # An article shows its own in a line of its own; behind authors, title and journal it is another's.
+            alone = len(block.text) - len(doi) <= _LABEL
+            points = 1 + 2 * (labelled or own_label) + 3 * (i in near) + cites + 2 * alone - (len(block.text) > 600)
+            if alone or cites:
+                note(doi, points, f"block:{i}")
+            else:
+                once[doi] = max(once.get(doi, 0), points)
+                source.setdefault(doi, f"block:{i}")
         for span in block.spans:
             if span.href and "10." in span.href and (linked := normalise_doi(span.href)):
-                links[linked] = max(links.get(linked, 0), 1 + (i in near))
+                linked_once[linked] = max(linked_once.get(linked, 0), 1 + (i in near))
                 source.setdefault(linked, f"block:{i}")
-    for doi, points in links.items():  # once each: names of species link to their own DOIs all over a text
-        weight[doi] += points
+    weight.update(once)
+    weight.update(linked_once)
     if not weight:
         return None
     best = max(weight, key=lambda d: (weight[d], -list(weight).index(d)))

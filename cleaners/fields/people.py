@@ -9,12 +9,20 @@ from cleaners.affiliations import clean_affiliation
 from cleaners.candidates import NOTHING, Found, ranked
 from cleaners.fields.byline import Byline, Shown, read_byline
 from cleaners.fields.signature import read_signature
+from cleaners.fields.title import names_site, site_names
 from cleaners.ledger import Candidate, Person
-from cleaners.lines import fold
-from cleaners.names import is_generic_author
+from cleaners.lines import fold, has_locator
+from cleaners.names import is_generic_author, is_team
 from cleaners.record import Author
 from cleaners.regions import Regions
 from cleaners.sheet import Sheet
+
+_DOI = re.compile(r"\b10\.\d{4,9}/\S")
+# Web pages have sections "Summary" and "Overview" too.
+_ABSTRACT = re.compile(r"\W*(?:abstra[ck]t|r[eé]sum[eéo]n?|riassunto|аннотация|摘要|要旨|초록)", re.IGNORECASE)
+_OF_JOURNALS = frozenset(("doi", "issn", "pmid", "volume", "arxiv"))
+# Longer blocks are paragraphs, which may cite anything.
+_LINE = 200
 
 
 class People(msgspec.Struct, frozen=True):
@@ -44,14 +52,8 @@ def find_people(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate])
         people, source, reason = tuple(s.person for s in shown), f"block:{min(blocks)}", "names between title and abstract"
     else:
         people, source, reason = (), None, NOTHING.reason
-    if not _is_scholarly(regions, candidates) and (signature := read_signature(sheet, regions)) is not None:
-        known = any(_same(a.name, b.name) for a in people for b in signature.people)
-        if not stated or (signature.told and not known):
-            # Systems for web pages name as the author who has put the page there, or the site itself.
-            people, source, reason = signature.people, f"block:{signature.block}", "the page is signed so"
-            byline, blocks = Byline(), {signature.block: "authors"}
-    elif not stated and shown and not _is_scholarly(regions, candidates):
-        people, source, reason, byline, blocks = (), None, NOTHING.reason, Byline(), {}
+    if not (byline.affiliations or _is_scholarly(sheet, regions, candidates, byline)):
+        people, source, reason, byline, blocks = _of_web_page(sheet, regions, candidates, Found(people if stated else (), source, reason), byline)
     names = list(byline.affiliations)
     if any(p.affiliations for p in people):
         names = list(dict.fromkeys(a for p in people for a in map(clean_affiliation, p.affiliations) if a))
@@ -69,9 +71,31 @@ def find_people(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate])
     )
 
 
-def _is_scholarly(regions: Regions, candidates: Sequence[Candidate]) -> bool:
-    """Whether the page shows an abstract or says what only articles of journals have."""
-    return regions.abstract_label is not None or any(c.field in ("doi", "issn", "pmid", "volume") or c.source.startswith(("meta:citation", "coins:")) for c in candidates)
+def _of_web_page(
+    sheet: Sheet, regions: Regions, candidates: Sequence[Candidate], stated: Found, byline: Byline
+) -> tuple[tuple[Person, ...], str | None, str, Byline, dict[int, str]]:
+    """Metadata's names, or those of the page's signature. Where nothing speaks of a journal, a line of capitals is no list of authors.
+
+    Systems for web pages name as the author who has put the page there, or the site itself: where a person signs, that is the author.
+    """
+    sites = site_names(candidates)
+    signature = read_signature(sheet, regions, sites)
+    nobody = all(names_site(p.name, sites) or is_team(p.name) for p in stated.value)
+    believed = signature is not None and (nobody or signature.told) and (signature.person or not stated.value)
+    if signature is not None and believed and not any(_same(a.name, b.name) for a in stated.value for b in signature.people):
+        return signature.people, f"block:{signature.block}", "the page is signed so", Byline(), {signature.block: "authors"}
+    if stated.value:
+        return stated.value, stated.source, stated.reason, byline, byline.blocks
+    return (), None, NOTHING.reason, Byline(), {}
+
+
+def _is_scholarly(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate], byline: Byline) -> bool:
+    """Whether the page speaks of an article in a journal or a repository: an abstract, a DOI, a volume, a list of references."""
+    if regions.abstract_label is not None or byline.affiliations or regions.references:
+        return True
+    if any(c.field in _OF_JOURNALS or c.source.startswith(("meta:citation", "coins:")) for c in candidates):
+        return True
+    return any(_DOI.search(b.text) or has_locator(b.text) for b in sheet.blocks if len(b.text) <= _LINE)
 
 
 def _author(person: Person, names: list[str], byline: Byline) -> Author:

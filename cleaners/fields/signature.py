@@ -1,98 +1,129 @@
 """How an article of the web is signed: "By Rosa Hale | 3 May", "Written by …", a line that the markup calls the author's."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 
 from cleaners.dates import parse_dates
+from cleaners.fields.title import names_site
 from cleaners.ledger import Person
-from cleaners.names import is_generic_author, leading_name, looks_like_person, person, signed
+from cleaners.lines import fold
+from cleaners.names import is_author_line, is_generic_author, is_team, leading_name, looks_like_person, person, signed, split_authors
 from cleaners.regions import Regions
 from cleaners.segment.block import Block
-from cleaners.sheet import Sheet
+from cleaners.sheet import Sheet, heading_level
 
-# A signature stands so many blocks behind the title or before it; on 708 news pages hardly one stood further off and above the text.
-_BEHIND, _BEFORE = 15, 3
+# A signature stands so many blocks behind the title or before it, a name alone right below it: on 708 news pages hardly one
+# stood further off and above the text.
+_BEHIND, _BEFORE, _BELOW = 15, 6, 3
 # A longer line is text.
 _LONGEST = 200
-_SEPARATOR = re.compile(r"\s*[|·•⋅●»]\s*|\s+[-–—/]+\s+|\s+\(|(?<=\w{3})\.\s+")
+_SEPARATOR = re.compile(r"\s*[|·•⋅●»]\s*|\s+[-–—/]+\s+|(?<=\w{3})\.\s+")
+_PARENTHESES = re.compile(r"\s*\([^()]*\)")
 _BETWEEN = re.compile(r"\s*[,;]\s*|\s+(?:and|und|et|y|e)\s+|\s*&\s*")
 _AUTHOR_PAGE = re.compile(r"/(?:authors?|autor(?:es)?|auteurs?|people|contributors?|profiles?|staff|members?|writers?|bylines?|users?|by)/", re.IGNORECASE)
 _HANDLE = re.compile(r"^[\w.-]{3,24}$")
+_GLUED = re.compile(r"[a-zß-ÿ][A-ZÀ-Þ]")
 _SMALL = re.compile(r"(?<![\w@./#-])[^\W\d_A-ZÀ-Þ]{3,}(?![\w@/-]|\.\w)")
-# A name that no opener introduces has few words, an organisation's or a handle's behind one has too.
+# A team's or a handle has no more words.
 _MOST_WORDS = 5
 # Parts of a page that tell of others than its author, where the title does not stand in them itself.
-_ELSEWHERE = frozenset(("comments", "related", "footer", "references", "navigation"))
+_OTHERS = frozenset(("comments", "related"))
+_ELSEWHERE = _OTHERS | frozenset(("footer", "references", "navigation", "toc"))
 
 
 class Signature(msgspec.Struct, frozen=True):
-    """Who signs, in which block, and whether words say so ("By …") that stand right at the title."""
+    """Who signs, in which block; whether it is a person, and whether words that stand right at the title say so ("By …")."""
 
     people: tuple[Person, ...]
     block: int
+    person: bool
     told: bool
 
 
-def read_signature(sheet: Sheet, regions: Regions) -> Signature | None:
+def read_signature(sheet: Sheet, regions: Regions, sites: Collection[str]) -> Signature | None:
     """The first signature near the title, else the first behind the text that says what it is ("Written by …")."""
     title = regions.title
-    elsewhere = _ELSEWHERE - set(sheet.blocks[title].hints if title is not None else ())
+    around = frozenset(sheet.blocks[title].hints if title is not None else ())
     first = title if title is not None else -1
-    near = [*range(first + 1, min(first + 1 + _BEHIND, len(sheet.blocks))), *range(max(first - 1, 0), max(first - 1 - _BEFORE, -1), -1)]
-    small = small_words(sheet)
-    for marked in (False, True):
-        for i in near:
-            block = sheet.blocks[i]
-            if len(block.text) > _LONGEST or regions.outside(i) or not elsewhere.isdisjoint(block.hints):
-                continue
-            people = _by_markup(block, small) if marked else _by_words(sheet, i, near=True)
-            if people:
-                return Signature(people, i, not marked)
-    for i in range(first + 1, len(sheet.blocks)):
-        if len(sheet.text(i)) <= _LONGEST and not regions.outside(i) and elsewhere.isdisjoint(sheet.blocks[i].hints):
-            if people := _by_words(sheet, i, near=False):
-                return Signature(people, i, False)
+    below = range(first + 1, min(first + 1 + _BEHIND, len(sheet.blocks)))
+    near = [*below, *range(first - 1, max(first - 1 - _BEFORE, -1), -1)]
+    small = _small_words(sheet)
+    for i in _free(sheet, regions, near, _OTHERS - around):
+        if people := _by_words(sheet, i, near=True):
+            return Signature(people, i, looks_like_person(people[0].name), True)
+    for i in _free(sheet, regions, near, _ELSEWHERE - around):
+        block = sheet.blocks[i]
+        if people := _by_markup(block, small, sites) or (_alone(block, small) if title is not None and i in below[:_BELOW] else ()):
+            return Signature(people, i, looks_like_person(people[0].name), False)
+    for i in _free(sheet, regions, range(below.stop, len(sheet.blocks)), _ELSEWHERE - around):
+        if people := _by_words(sheet, i, near=False):
+            return Signature(people, i, looks_like_person(people[0].name), False)
     return None
 
 
-def small_words(sheet: Sheet) -> frozenset[str]:
-    """The words that the page writes in small letters: no names of persons."""
-    return frozenset(word for block in sheet.blocks for word in _SMALL.findall(block.text))
-
-
-def is_written_small(name: str, small: frozenset[str]) -> bool:
-    """Whether at least half of a name's longer words are words of the text: "Quick Summary", not "Rosa Young"."""
-    long = [w for w in re.findall(r"[^\W\d_]{3,}", name)]
-    return bool(long) and 2 * sum(w.casefold() in small for w in long) >= len(long)
+def _free(sheet: Sheet, regions: Regions, indexes: Sequence[int], elsewhere: Collection[str]) -> Iterator[int]:
+    """The short blocks of the article itself."""
+    for i in indexes:
+        block = sheet.blocks[i]
+        if len(block.text) <= _LONGEST and not regions.outside(i) and not any(hint in elsewhere for hint in block.hints):
+            yield i
 
 
 def _by_words(sheet: Sheet, index: int, *, near: bool) -> tuple[Person, ...]:
-    """Names behind a word that introduces them, in the same block or in the one before. Far from the title a bare "By" introduces none."""
-    text = sheet.text(index)
-    for piece in _pieces(text):
+    """Names behind words that introduce them, in the same block or in the one before. Far from the title a bare "By" introduces none."""
+    pieces = list(_pieces(sheet.text(index)))
+    for piece in pieces:
         opener, rest = signed(piece)
-        if opener and rest and (near or " " in opener or opener.endswith((":", "："))):
-            return _names(rest, loose="by" in opener or opener.endswith((":", "：")))
+        if opener and rest and (near or " " in opener or opener.endswith(":")):
+            return _names(rest, loose="by" in opener.split() or opener.endswith(":"))
     before = signed(sheet.text(index - 1)) if index else ("", "")
-    if before[0] and not before[1] and (near or before[0] != "by"):
-        piece = next(_pieces(text), "")
-        return _names(piece, loose=near and len(piece.split()) <= _MOST_WORDS)
+    if pieces and before[0] and not before[1] and (near or before[0] != "by"):
+        return _names(pieces[0], loose=near and len(pieces[0].split()) <= _MOST_WORDS)
     return ()
 
 
-def _by_markup(block: Block, small: frozenset[str]) -> tuple[Person, ...]:
+def _by_markup(block: Block, small: Collection[str], sites: Collection[str]) -> tuple[Person, ...]:
     """A link to an author's page, or the name in an element that the markup calls the author's."""
     for span in block.spans:
         name = block.text[span.start : span.end]
         if span.href and _AUTHOR_PAGE.search(span.href) and (people := _names(name, loose=False)):
             return people
-    if "author" in block.hints[-4:]:
-        for piece in _pieces(block.text):
-            if (people := _names(piece, loose=False)) and not is_written_small(people[0].name, small):
-                return people
+    if "author" not in block.hints[-4:]:
+        return ()
+    for piece in _pieces(block.text):
+        if (people := _names(piece, loose=False)) and not _is_written_small(people[0].name, small):
+            return people
+        if is_team(piece) or (names_site(piece, sites) and not is_generic_author(piece)):
+            return (Person(name=piece),)
     return ()
+
+
+def _alone(block: Block, small: Collection[str]) -> tuple[Person, ...]:
+    """A line that is nothing but names, beside a date or on its own."""
+    if heading_level(block) in (1, 2):
+        return ()
+    pieces = list(_pieces(block.text))
+    dated = len(pieces) != 1 or pieces[0] != block.text.strip()
+    if not dated and is_author_line(block.text):
+        return tuple(split_authors(block.text))
+    people = _names(pieces[0], loose=False) if pieces else ()
+    whole = dated or (len(people) == 1 and fold(people[0].name) == fold(block.text))
+    if len(people) == 1 and whole and not _is_written_small(people[0].name, small):
+        return people
+    return (Person(name=block.text),) if is_team(block.text) else ()
+
+
+def _small_words(sheet: Sheet) -> frozenset[str]:
+    """The words that the page writes in small letters: hardly names of persons."""
+    return frozenset(word for block in sheet.blocks for word in _SMALL.findall(block.text))
+
+
+def _is_written_small(name: str, small: Collection[str]) -> bool:
+    """Whether at least half of a name's longer words are words of the text: "Quick Summary", not "Rosa Young"."""
+    long = re.findall(r"[^\W\d_]{3,}", name)
+    return bool(long) and 2 * sum(w.casefold() in small for w in long) >= len(long)
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -102,16 +133,18 @@ def _pieces(text: str) -> Iterator[str]:
         parts.append(text[at : date.start])
         at = date.end
     for part in (*parts, text[at:]):
-        yield from (p for piece in _SEPARATOR.split(part) if (p := piece.strip(" ,;@|-")))
+        yield from (p for piece in _SEPARATOR.split(_PARENTHESES.sub("", part)) if (p := piece.strip(" ,;@|-")))
 
 
 def _names(text: str, *, loose: bool) -> tuple[Person, ...]:
     """The names that a signature begins with. ``loose`` takes what is no person's: a team, a handle."""
-    chunks = [c for c in _BETWEEN.split(text) if c]
-    names = [leading_name(c) for c in chunks]
+    if signed(text)[0] or len(_GLUED.findall(text)) > 2:
+        return ()
+    names = [leading_name(c) for c in _BETWEEN.split(text) if c]
     if names and looks_like_person(names[0]):
         return tuple(p for p in map(person, dict.fromkeys(n for n in names if looks_like_person(n))) if p is not None)
-    name = leading_name(text) or text.split(" ")[0]
-    if not loose or is_generic_author(name) or len(name.split()) > _MOST_WORDS or any(c.isdigit() for c in name):
+    name = leading_name(text) or ("" if " " in text else text)
+    count = len(name.split())
+    if not loose or not name or is_generic_author(name) or count > _MOST_WORDS:
         return ()
-    return (Person(name=name),) if " " in name or _HANDLE.match(name) else ()
+    return (Person(name=name),) if count > 1 or (_HANDLE.match(name) and not name.isdigit()) else ()

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from urllib.parse import urlsplit
 
 from cleaners.candidates import NOTHING, Found, ranked
+from cleaners.dates import parse_dates
 from cleaners.labels import find_label
 from cleaners.ledger import Candidate
 from cleaners.lines import TELLING, fold, words
@@ -16,8 +17,10 @@ _MARKS = re.compile(r"\s*[*†‡§¶☆★✩]+$")
 # Shorter words are "for", "the", "and"; of a heading's longer ones this share stands in the metadata's title or in the address too.
 _LONG_WORD = 4
 _SHARED = 0.5
-# A host among the names of the site; a name that is found in it by its words has so many letters.
+# A host among the names of the site, and a section, which may have the title's own words ("/title-of-the-article/10.1000/1"):
+# these two tell of a part of a title line only. A name that is found in a host by its words has so many letters.
 _HOST = "host:"
+_SECTION = "section:"
 _HOST_WORD = 4
 
 
@@ -26,14 +29,14 @@ def known_titles(candidates: Sequence[Candidate]) -> list[str]:
 
     Microdata is left to the page: it names related articles in the same way.
     """
-    sites = _sites(candidates)
+    sites = site_names(candidates)
     titles = [str(c.value) for c in ranked(candidates, "title") if fold(str(c.value)) not in sites and not c.source.startswith("microdata:")]
     return list(dict.fromkeys([*titles, *(cut_site(t, sites) for t in titles)]))
 
 
 def choose_title(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate]) -> Found:
     """Metadata where the page shows the same; the shown title where the metadata has only the site's title line."""
-    sites = _sites(candidates)
+    sites = site_names(candidates)
     stated = [c for c in ranked(candidates, "title") if fold(str(c.value)) not in sites]
     page = [str(c.value) for c in candidates if c.field == "page_title"]
     shown = _shown(sheet, regions, page)
@@ -72,6 +75,9 @@ def _is_headline(sheet: Sheet, regions: Regions, shown: str, stated: Sequence[st
     """
     if regions.title is None or heading_level(sheet.blocks[regions.title]) != 1:
         return False
+    before = shown[: -len(stated[0])] if shown.endswith(stated[0]) else ""
+    if before.rstrip().endswith(":") or any(date.precision == "day" for date in parse_dates(before)):
+        return False
     said = {w for text in stated for w in words(text.replace("-", " "))}
     telling = [w for w in words(shown.replace("-", " ")) if len(w) >= _LONG_WORD]
     return bool(telling) and sum(w in said for w in telling) >= _SHARED * len(telling)
@@ -101,7 +107,7 @@ def _across_lines(sheet: Sheet, regions: Regions, shown: str, page: Sequence[str
     """The title as the page's title line has it, where the page breaks it over two blocks and shows them one after the other."""
     i = regions.title or 0
     key = fold(shown)
-    beside = [j for j in (i - 1, i + 1) if 0 <= j < len(sheet.blocks) and not _names_site(sheet.text(j), sites)]
+    beside = [j for j in (i - 1, i + 1) if 0 <= j < len(sheet.blocks) and not names_site(sheet.text(j), sites)]
     wholes = {fold(sheet.text(j)) + key if j < i else key + fold(sheet.text(j)) for j in beside}
     return next((p for line in page for p in (line, *parts(line)) if fold(p) in wholes and fold(p) != key), shown)
 
@@ -118,25 +124,27 @@ def cut_site(title: str, sites: Iterable[str]) -> str:
     """
     pieces = list(_SEPARATOR.finditer(title))
     known = set(sites)
-    if pieces and _names_site(title[pieces[-1].end() :], known):
+    if pieces and names_site(title[pieces[-1].end() :], known):
         return cut_site(title[: pieces[-1].start()], known)
     if pieces and fold(title[: pieces[0].start()]) in known:
         return cut_site(title[pieces[0].end() :], known)
     return title
 
 
-def _names_site(part: str, known: Collection[str]) -> bool:
+def names_site(part: str, known: Collection[str]) -> bool:
+    """Whether a text is one of the site's names, as ``site_names`` gives them."""
     key = fold(part)
-    if key in known:
+    if key in known or _SECTION + key in known:
         return True
     hosts = [name.removeprefix(_HOST) for name in known if name.startswith(_HOST)]
     return len(key) >= _HOST_WORD and any(all(fold(w) in host for w in words(part)) for host in hosts)
 
 
-def _sites(candidates: Sequence[Candidate]) -> frozenset[str]:
+def site_names(candidates: Sequence[Candidate]) -> frozenset[str]:
     """Folded names of the site: what it calls itself, its host as a whole and in parts, the sections in the article's address."""
     names = {fold(str(c.value)) for c in candidates if c.field in ("site_name", "container_title", "publisher")}
     urls = [urlsplit(str(c.value)) for c in candidates if c.field == "canonical_url"]
     hosts = {(url.hostname or "").removeprefix("www.") for url in urls}
-    sections = {fold(part) for url in urls for part in url.path.rstrip("/").split("/")[:-1]}
-    return frozenset(names | sections | {fold(h) for h in hosts} | {fold(h.split(".")[0]) for h in hosts} | {_HOST + fold(h) for h in hosts}) - {"", _HOST}
+    sections = {_SECTION + fold(part) for url in urls for part in url.path.rstrip("/").split("/")[:-1]}
+    named = {name for h in hosts for name in (fold(h), fold(h.split(".")[0]), _HOST + fold(h))}
+    return frozenset(names | sections | named) - {"", _HOST, _SECTION}
