@@ -175,3 +175,35 @@ def test_a_news_page_has_no_affiliations() -> None:
     record = clean_html(f"<h1>{TITLE}</h1><p class='byline'>By Rosa Hale</p><p>{text}</p><p>{text}</p><address>520 E Douglas Ave, Lofthus</address>")
     assert names(record) == ["Rosa Hale"]
     assert record.affiliations == ()
+
+
+STORY = "<p>" + "The council met on the quay and talked about the ferry for two hours, and most of those who spoke were against it. " * 5 + "</p>"
+
+
+@pytest.mark.parametrize(
+    ("below", "expected"),
+    [
+        ("<p>By Rosa Hale | 3 May 2024</p>", ["Rosa Hale"]),
+        ("<p>May 3, 2024 · 4 min read · By Rosa Hale and Otto Brand</p>", ["Rosa Hale", "Otto Brand"]),
+        ("<p>Written by</p><p>Rosa Hale, Senior Editor at Ferry Watch</p>", ["Rosa Hale"]),
+        ("<div class='byline'>Rosa HaleFounder at Ferry Watch</div>", ["Rosa Hale"]),
+        ("<p>Posted by quaymaster | May 3, 2024</p>", ["quaymaster"]),
+        ("<p>By the Ferry Watch Team</p>", ["the Ferry Watch Team"]),
+        ("<div><a href='/authors/rosa-hale'>Rosa Hale</a></div>", ["Rosa Hale"]),
+        ("<p>Rosa Hale</p><p>3 May 2024</p>", ["Rosa Hale"]),
+        # What web pages have below their titles and is no name.
+        ("<p>By talking to those who waited, we learned more.</p>", []),
+        ("<div>Council Meeting</div><p>The next council meeting is in June.</p>", []),
+        ("<p>Edited by: Rosa Hale</p>", []),
+    ],
+)
+def test_who_signs_an_article_of_the_web(below: str, expected: list[str]) -> None:
+    record = clean_html(f"<main><article><h1>Ferry to stay on its winter timetable until June</h1>{below}{STORY * 3}</article></main>")
+    assert names(record) == expected
+
+
+@pytest.mark.parametrize(("posted", "expected"), [("quay_admin", "Rosa Hale"), ("Otto Brand", "Rosa Hale"), ("Rosa M. Hale", "Rosa M. Hale")])
+def test_a_signature_and_who_put_the_page_there(posted: str, expected: str) -> None:
+    head = f"<head><meta name='author' content='{posted}'></head>"
+    record = clean_html(f"<html>{head}<body><h1>Ferry to stay on its winter timetable until June</h1><p>By Rosa Hale</p>{STORY * 3}</body></html>")
+    assert names(record) == [expected]

@@ -60,3 +60,18 @@ def test_a_dump_of_the_text(end: str) -> None:
 
 def test_a_page_without_a_title_has_none() -> None:
     assert clean_text("Stone bridges shelter bats in their joints, and repairs close them with mortar. " * 6).title is None
+
+
+@pytest.mark.parametrize(
+    ("stated", "shown", "expected"),
+    [
+        ("Bats of bridges: 38 repairs compared", "The bats of 38 bridges, before and after repairs", "shown"),
+        ("Bridge bats: 38 repairs compared", "Our bulletin", "stated"),
+        (TITLE, f"3 May 2024 {TITLE}", "stated"),
+        (f"{TITLE} | Arch Watch", "Our bulletin", "title"),
+    ],
+)
+def test_the_headline_of_a_page_whose_metadata_is_worded_otherwise(stated: str, shown: str, expected: str) -> None:
+    head = f"<meta property='og:title' content='{stated}'><link rel='canonical' href='https://www.archwatch.example/news/1'>"
+    record = clean_html(page(f"<h1>{shown}</h1>", head))
+    assert record.title == {"shown": shown, "stated": stated, "title": TITLE}[expected]
