@@ -5,10 +5,9 @@ from itertools import islice
 
 import msgspec
 
-from cleaners.labels import Label, find_label
-from cleaners.lines import EMAIL, ends_sentence, has_locator, is_caption, is_prose, word_count
-from cleaners.segment.block import Block
-from cleaners.sheet import Sheet, heading_level
+from cleaners.labels import find_label
+from cleaners.lines import DOI, EMAIL, ends_sentence, has_locator, is_prose, word_count
+from cleaners.sheet import Sheet, captions, heading_level
 
 # With more the markup calls a whole article its summary, and a heading "Summary" behind so much of a text with an introduction
 # closes it; of 157 abstracts none had more than 2,900.
@@ -27,7 +26,6 @@ _SHORTEST_MARKED = 150
 _LONGEST_LABEL = 40
 # "Contact: …" and "Supplementary information: …" are parts of some journals' abstracts, these are not.
 _NOTES = frozenset(("author_affiliation", "section_heading_other", "cite_export", "keyword_heading", "copyright_line"))
-_DOI = re.compile(r"\b10\.\d{4,9}/")
 # Rights are no part of an abstract: "© 2023 …", "This is an open access article distributed under the terms …".
 _RIGHTS = re.compile(
     r"(?:copyright\s*)?(?:©|\(c\)\s*(?:19|20)\d\d|copyright\s+(?:19|20)\d\d)"
@@ -55,8 +53,9 @@ def headed_abstract(sheet: Sheet, references: frozenset[int]) -> Headed | None:
     best: tuple[int, Headed] | None = None
     introduced, prose = False, 0
     for i in range(len(sheet.labels)):
-        if sheet.labels[i] is not None:
-            introduced = introduced or _introduces(sheet.labels[i])
+        label = sheet.labels[i]
+        if label is not None:
+            introduced = introduced or label.introduces
         elif introduced and i not in sheet.peripheral and is_prose(sheet.text(i)):
             prose += len(sheet.text(i))
         if sheet.field(i) != "abstract" or i in references or prose > _LONGEST_ABSTRACT:
@@ -68,6 +67,8 @@ def headed_abstract(sheet: Sheet, references: frozenset[int]) -> Headed | None:
             if length < 40 or (rank and length > _LONGEST_TABBED):
                 continue
             rank += (i in sheet.peripheral) * 4 + (length < _SHORTEST_SURE) * 2
+            if not rank:
+                return Headed(i, blocks)
             if best is None or rank < best[0]:
                 best = (rank, Headed(i, blocks))
     return best[1] if best else None
@@ -99,7 +100,7 @@ def abstract_blocks(sheet: Sheet, start: int, outside: frozenset[int]) -> tuple[
         inside = i < marked
         if label is not None:
             if label.cls == "section_heading_in_abstract" and (not size or sections or inside or _short_paragraphs(sheet, taken)):
-                if _introduces(label) and size and not inside:
+                if label.introduces and size and not inside:
                     break
                 sections = True
                 taken.append(i)
@@ -170,11 +171,6 @@ def _opens_note(text: str) -> bool:
     return label is not None and label.cls in _NOTES
 
 
-def captions(block: Block) -> bool:
-    """Whether the block is the caption of a figure or a table. Further out, sites name whole articles so."""
-    return is_caption(block.text) or "caption" in block.hints[-2:]
-
-
 def marked_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) -> tuple[int, ...]:
     """An abstract without a heading, in an element that the markup calls so; not where that holds a whole article."""
     # "description" is a name of the text below a figure, too.
@@ -204,16 +200,13 @@ def lone_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) -> t
     size, rest = (sum(len(sheet.text(i)) for i in part) for part in (range(first, end), prose))
     if end - first > _MOST_PARAGRAPHS or size > _LONGEST_TABBED:
         return ()
-    alone = size >= _LONE_SHARE * rest and (size >= _LONE_PARAGRAPH or any(_DOI.search(sheet.text(i)) for i in head))
-    closed = size >= _SHORTEST_SURE and end < len(sheet.labels) and (sheet.field(end) == "keywords" or _introduces(sheet.labels[end]))
+    alone = size >= _LONE_SHARE * rest and (size >= _LONE_PARAGRAPH or any(DOI.search(sheet.text(i)) for i in head))
+    after = sheet.labels[end] if end < len(sheet.labels) else None
+    closed = size >= _SHORTEST_SURE and after is not None and (after.field == "keywords" or after.introduces)
     return tuple(range(first, end)) if alone or closed else ()
-
-
-def _introduces(label: Label | None) -> bool:
-    return label is not None and label.cls == "section_heading_in_abstract" and label.text.casefold().startswith("introduction")
 
 
 def _is_scholarly(sheet: Sheet) -> bool:
     """Whether the page has a DOI, or offers the citation of what it shows."""
     cites = any(label is not None and label.cls == "cite_export" and _CITATION.search(label.text) for label in sheet.labels)
-    return cites or any("10." in b.text and _DOI.search(b.text[:3000]) for b in sheet.blocks)
+    return cites or any("10." in b.text and DOI.search(b.text[:3000]) for b in sheet.blocks)

@@ -52,6 +52,11 @@ class Label(msgspec.Struct, frozen=True):
     action: str
     field: str | None = None
 
+    @property
+    def introduces(self) -> bool:
+        """Whether it is the heading of an introduction, with which an article's text begins."""
+        return self.cls == "section_heading_in_abstract" and self.text.casefold().startswith("introduction")
+
 
 class Piece(msgspec.Struct, frozen=True):
     """A part of a line, ``line[start:end]``, and the label that it is, if it is one."""

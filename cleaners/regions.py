@@ -80,7 +80,7 @@ def _opens_body(sheet: Sheet, index: int) -> bool:
     """
     label = sheet.labels[index]
     if label is not None:
-        return label.cls == "section_heading_in_abstract" and label.text.casefold().startswith("introduction")
+        return label.introduces
     if not _is_paragraph(sheet, index):
         return False
     after = next((i for i in range(index + 1, min(len(sheet.blocks), index + 8)) if sheet.labels[i] is None and i not in sheet.peripheral), None)

@@ -2,12 +2,11 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from cleaners.abstract_block import captions
 from cleaners.ledger import Mark
 from cleaners.lines import is_prose
 from cleaners.regions import Regions
 from cleaners.sections import back_matter
-from cleaners.sheet import Sheet
+from cleaners.sheet import Sheet, captions
 
 # More sentences between title and byline are text: the "byline" is then a name or a date in it.
 _LONGEST_STANDFIRST = 500

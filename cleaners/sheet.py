@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from cleaners.labels import Label, find_label, split_labels
+from cleaners.lines import is_caption
 from cleaners.segment.block import Block, Span
 
 # What stands under these hints is around the article, not in it.
@@ -38,6 +39,11 @@ def heading_level(block: Block) -> int | None:
     """1 to 6 for h1 to h6, else `None`."""
     tag = block.tag
     return int(tag[1]) if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit() else None
+
+
+def captions(block: Block) -> bool:
+    """Whether the block is the caption of a figure or a table. Further out, sites name whole articles so."""
+    return is_caption(block.text) or "caption" in block.hints[-2:]
 
 
 def lay_out(blocks: Iterable[Block]) -> Sheet:

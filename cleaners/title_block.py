@@ -14,6 +14,7 @@ from itertools import islice
 
 from cleaners.labels import find_label
 from cleaners.lines import (
+    DOI,
     EMAIL,
     TELLING,
     URL,
@@ -44,7 +45,6 @@ _PEOPLE = frozenset(("authors", "person"))
 _MENU = 12
 _NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,4}\.|[A-Ha-h][.)]|\(?\d\))\s")
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
-_DOI = re.compile(r"\b10\.\d{4,9}/")
 _GLUED = re.compile(r"[^\W\d_A-Z](?=[A-Z][a-z])")
 # Whatever reaches less has hardly more than its length for it.
 _ENOUGH = 0.0
@@ -216,6 +216,6 @@ def _shape(sheet: Sheet, index: int, key: str) -> frozenset[str]:
         "institution": names_institution(text),
         "person": looks_like_person(text),
         "authors": is_author_line(text) or "author" in sheet.blocks[index].hints[-3:],
-        "address": bool(_DOI.search(text) or URL.search(text) or EMAIL.search(text)),
+        "address": bool(DOI.search(text) or URL.search(text) or EMAIL.search(text)),
     }
     return frozenset(name for name, holds in shape.items() if holds)

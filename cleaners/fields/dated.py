@@ -6,14 +6,13 @@ from datetime import datetime
 
 import msgspec
 
-from cleaners.abstract_block import captions
 from cleaners.dates import Date, parse_dates
 from cleaners.dates.reading import order_of
 from cleaners.dates.roles import Label, find_labels
 from cleaners.lines import fold, has_locator, is_affiliation, is_prose, word_count
 from cleaners.regions import Regions
 from cleaners.segment.block import Block
-from cleaners.sheet import Sheet
+from cleaners.sheet import Sheet, captions
 
 # Where a date stands; lower is nearer to a statement about this article.
 METADATA, WEAK_METADATA, NEAR, ELSEWHERE, AROUND, OF_OWNER = range(6)

@@ -9,7 +9,7 @@ from cleaners.affiliations import clean_affiliation
 from cleaners.candidates import NOTHING, Found, ranked
 from cleaners.fields.byline import Byline, Shown, read_byline
 from cleaners.fields.signature import read_signature
-from cleaners.fields.title import names_site, site_names
+from cleaners.fields.title import site_names
 from cleaners.ledger import Candidate, Person
 from cleaners.lines import fold, has_locator
 from cleaners.names import is_generic_author, is_team
@@ -52,7 +52,7 @@ def find_people(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate])
         people, source, reason = tuple(s.person for s in shown), f"block:{min(blocks)}", "names between title and abstract"
     else:
         people, source, reason = (), None, NOTHING.reason
-    if not (byline.affiliations or _is_scholarly(sheet, regions, candidates, byline)):
+    if not _is_scholarly(sheet, regions, candidates, byline):
         people, source, reason, byline, blocks = _of_web_page(sheet, regions, candidates, Found(people if stated else (), source, reason), byline)
     names = list(byline.affiliations)
     if any(p.affiliations for p in people):
@@ -80,8 +80,8 @@ def _of_web_page(
     """
     sites = site_names(candidates)
     signature = read_signature(sheet, regions, sites)
-    nobody = all(names_site(p.name, sites) or is_team(p.name) for p in stated.value)
-    believed = signature is not None and (nobody or signature.told) and (signature.person or not stated.value)
+    nobody = all(sites.name(p.name) or is_team(p.name) for p in stated.value)
+    believed = signature is not None and (nobody or signature.told) and (signature.is_personal or not stated.value)
     if signature is not None and believed and not any(_same(a.name, b.name) for a in stated.value for b in signature.people):
         return signature.people, f"block:{signature.block}", "the page is signed so", Byline(), {signature.block: "authors"}
     if stated.value:

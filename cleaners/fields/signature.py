@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 import msgspec
 
 from cleaners.dates import parse_dates
-from cleaners.fields.title import names_site
+from cleaners.fields.title import SiteNames
 from cleaners.ledger import Person
 from cleaners.lines import fold
 from cleaners.names import is_author_line, is_generic_author, is_team, leading_name, looks_like_person, person, signed, split_authors
@@ -34,32 +34,36 @@ _ELSEWHERE = _OTHERS | frozenset(("footer", "references", "navigation", "toc"))
 
 
 class Signature(msgspec.Struct, frozen=True):
-    """Who signs, in which block; whether it is a person, and whether words that stand right at the title say so ("By …")."""
+    """Who signs, in which block, and whether words that stand right at the title say so ("By …")."""
 
     people: tuple[Person, ...]
     block: int
-    person: bool
     told: bool
 
+    @property
+    def is_personal(self) -> bool:
+        """Whether a person signs, and no team."""
+        return looks_like_person(self.people[0].name)
 
-def read_signature(sheet: Sheet, regions: Regions, sites: Collection[str]) -> Signature | None:
+
+def read_signature(sheet: Sheet, regions: Regions, sites: SiteNames) -> Signature | None:
     """The first signature near the title, else the first behind the text that says what it is ("Written by …")."""
     title = regions.title
     around = frozenset(sheet.blocks[title].hints if title is not None else ())
     first = title if title is not None else -1
     below = range(first + 1, min(first + 1 + _BEHIND, len(sheet.blocks)))
     near = [*below, *range(first - 1, max(first - 1 - _BEFORE, -1), -1)]
-    small = _small_words(sheet)
     for i in _free(sheet, regions, near, _OTHERS - around):
         if people := _by_words(sheet, i, near=True):
-            return Signature(people, i, looks_like_person(people[0].name), True)
+            return Signature(people, i, True)
+    small = _small_words(sheet)
     for i in _free(sheet, regions, near, _ELSEWHERE - around):
         block = sheet.blocks[i]
         if people := _by_markup(block, small, sites) or (_alone(block, small) if title is not None and i in below[:_BELOW] else ()):
-            return Signature(people, i, looks_like_person(people[0].name), False)
+            return Signature(people, i, False)
     for i in _free(sheet, regions, range(below.stop, len(sheet.blocks)), _ELSEWHERE - around):
         if people := _by_words(sheet, i, near=False):
-            return Signature(people, i, looks_like_person(people[0].name), False)
+            return Signature(people, i, False)
     return None
 
 
@@ -84,7 +88,7 @@ def _by_words(sheet: Sheet, index: int, *, near: bool) -> tuple[Person, ...]:
     return ()
 
 
-def _by_markup(block: Block, small: Collection[str], sites: Collection[str]) -> tuple[Person, ...]:
+def _by_markup(block: Block, small: Collection[str], sites: SiteNames) -> tuple[Person, ...]:
     """A link to an author's page, or the name in an element that the markup calls the author's."""
     for span in block.spans:
         name = block.text[span.start : span.end]
@@ -95,7 +99,7 @@ def _by_markup(block: Block, small: Collection[str], sites: Collection[str]) -> 
     for piece in _pieces(block.text):
         if (people := _names(piece, loose=False)) and not _is_written_small(people[0].name, small):
             return people
-        if is_team(piece) or (names_site(piece, sites) and not is_generic_author(piece)):
+        if is_team(piece) or (sites.name(piece) and not is_generic_author(piece)):
             return (Person(name=piece),)
     return ()
 

@@ -1,8 +1,10 @@
 """The title: what metadata and page agree on, without the site's name."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from urllib.parse import urlsplit
+
+import msgspec
 
 from cleaners.candidates import NOTHING, Found, ranked
 from cleaners.dates import parse_dates
@@ -17,11 +19,26 @@ _MARKS = re.compile(r"\s*[*†‡§¶☆★✩]+$")
 # Shorter words are "for", "the", "and"; of a heading's longer ones this share stands in the metadata's title or in the address too.
 _LONG_WORD = 4
 _SHARED = 0.5
-# A host among the names of the site, and a section, which may have the title's own words ("/title-of-the-article/10.1000/1"):
-# these two tell of a part of a title line only. A name that is found in a host by its words has so many letters.
-_HOST = "host:"
-_SECTION = "section:"
+# A name that is found in a host by its words has so many letters.
 _HOST_WORD = 4
+
+
+class SiteNames(msgspec.Struct, frozen=True):
+    """What names a site, folded: what it calls itself (``own``), the sections in the article's address, its hosts.
+
+    Sections and hosts tell of a part of a title line only: an address may have the title's own words
+    ("/title-of-the-article/10.1000/1").
+    """
+
+    own: frozenset[str]
+    sections: frozenset[str]
+    hosts: frozenset[str]
+
+    def name(self, part: str) -> bool:
+        """Whether they name a text as the site: one of them, or words of a host ("encorerealtysc" has "Encore Realty")."""
+        key = fold(part)
+        in_host = len(key) >= _HOST_WORD and any(all(fold(w) in host for w in words(part)) for host in self.hosts)
+        return key in self.own or key in self.sections or in_host
 
 
 def known_titles(candidates: Sequence[Candidate]) -> list[str]:
@@ -30,14 +47,14 @@ def known_titles(candidates: Sequence[Candidate]) -> list[str]:
     Microdata is left to the page: it names related articles in the same way.
     """
     sites = site_names(candidates)
-    titles = [str(c.value) for c in ranked(candidates, "title") if fold(str(c.value)) not in sites and not c.source.startswith("microdata:")]
+    titles = [str(c.value) for c in ranked(candidates, "title") if fold(str(c.value)) not in sites.own and not c.source.startswith("microdata:")]
     return list(dict.fromkeys([*titles, *(cut_site(t, sites) for t in titles)]))
 
 
 def choose_title(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate]) -> Found:
     """Metadata where the page shows the same; the shown title where the metadata has only the site's title line."""
     sites = site_names(candidates)
-    stated = [c for c in ranked(candidates, "title") if fold(str(c.value)) not in sites]
+    stated = [c for c in ranked(candidates, "title") if fold(str(c.value)) not in sites.own]
     page = [str(c.value) for c in candidates if c.field == "page_title"]
     shown = _shown(sheet, regions, page)
     if shown is not None:
@@ -62,7 +79,7 @@ def choose_title(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate]
         value = str(stated[0].value)
         return Found(cut_site(value, sites), stated[0].source, "most believed source that states it")
     if page:
-        pieces = [p for p in parts(page[0]) if fold(p) not in sites]
+        pieces = [p for p in parts(page[0]) if fold(p) not in sites.own]
         if pieces:
             return Found(max(pieces, key=len), "title", "the page shows no title of its own")
     return NOTHING
@@ -103,11 +120,11 @@ def _shown(sheet: Sheet, regions: Regions, page: Sequence[str]) -> str | None:
     return text
 
 
-def _across_lines(sheet: Sheet, regions: Regions, shown: str, page: Sequence[str], sites: Collection[str]) -> str:
+def _across_lines(sheet: Sheet, regions: Regions, shown: str, page: Sequence[str], sites: SiteNames) -> str:
     """The title as the page's title line has it, where the page breaks it over two blocks and shows them one after the other."""
     i = regions.title or 0
     key = fold(shown)
-    beside = [j for j in (i - 1, i + 1) if 0 <= j < len(sheet.blocks) and not names_site(sheet.text(j), sites)]
+    beside = [j for j in (i - 1, i + 1) if 0 <= j < len(sheet.blocks) and not sites.name(sheet.text(j))]
     wholes = {fold(sheet.text(j)) + key if j < i else key + fold(sheet.text(j)) for j in beside}
     return next((p for line in page for p in (line, *parts(line)) if fold(p) in wholes and fold(p) != key), shown)
 
@@ -118,33 +135,26 @@ def parts(title: str) -> list[str]:
     return sorted(pieces, key=len, reverse=True) if len(pieces) > 1 else [title]
 
 
-def cut_site(title: str, sites: Iterable[str]) -> str:
-    """The title without a leading or trailing part that names the site. Behind the title the site may name itself as its host
-    does ("host:encorerealtysc" knows "Encore Realty").
+def cut_site(title: str, sites: SiteNames) -> str:
+    """The title without a leading or trailing part that names the site. Behind the title all that names it counts, before it
+    only what the site calls itself.
     """
     pieces = list(_SEPARATOR.finditer(title))
-    known = set(sites)
-    if pieces and names_site(title[pieces[-1].end() :], known):
-        return cut_site(title[: pieces[-1].start()], known)
-    if pieces and fold(title[: pieces[0].start()]) in known:
-        return cut_site(title[pieces[0].end() :], known)
+    if pieces and sites.name(title[pieces[-1].end() :]):
+        return cut_site(title[: pieces[-1].start()], sites)
+    if pieces and fold(title[: pieces[0].start()]) in sites.own:
+        return cut_site(title[pieces[0].end() :], sites)
     return title
 
 
-def names_site(part: str, known: Collection[str]) -> bool:
-    """Whether a text is one of the site's names, as ``site_names`` gives them."""
-    key = fold(part)
-    if key in known or _SECTION + key in known:
-        return True
-    hosts = [name.removeprefix(_HOST) for name in known if name.startswith(_HOST)]
-    return len(key) >= _HOST_WORD and any(all(fold(w) in host for w in words(part)) for host in hosts)
-
-
-def site_names(candidates: Sequence[Candidate]) -> frozenset[str]:
-    """Folded names of the site: what it calls itself, its host as a whole and in parts, the sections in the article's address."""
-    names = {fold(str(c.value)) for c in candidates if c.field in ("site_name", "container_title", "publisher")}
+def site_names(candidates: Sequence[Candidate]) -> SiteNames:
+    """What names the site of a page."""
+    stated = {fold(str(c.value)) for c in candidates if c.field in ("site_name", "container_title", "publisher")}
     urls = [urlsplit(str(c.value)) for c in candidates if c.field == "canonical_url"]
     hosts = {(url.hostname or "").removeprefix("www.") for url in urls}
-    sections = {_SECTION + fold(part) for url in urls for part in url.path.rstrip("/").split("/")[:-1]}
-    named = {name for h in hosts for name in (fold(h), fold(h.split(".")[0]), _HOST + fold(h))}
-    return frozenset(names | sections | named) - {"", _HOST, _SECTION}
+    sections = {fold(part) for url in urls for part in url.path.rstrip("/").split("/")[:-1]}
+    return SiteNames(
+        own=frozenset(stated | {fold(name) for h in hosts for name in (h, h.split(".")[0])}) - {""},
+        sections=frozenset(sections) - {""},
+        hosts=frozenset(map(fold, hosts)) - {""},
+    )
