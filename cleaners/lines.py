@@ -46,6 +46,11 @@ def word_count(text: str) -> int:
     return text.count(" ") + 1 if cjk < 5 else cjk // 2 + text.count(" ")
 
 
+def is_cjk(text: str) -> bool:
+    """Whether the text starts in a script that sets no spaces between words."""
+    return bool(_CJK.match(text))
+
+
 def ends_sentence(text: str) -> bool:
     """Whether the text ends as sentences do."""
     return bool(_SENTENCE_END.search(text[-40:]))
@@ -133,6 +138,11 @@ def names_no_container(text: str) -> bool:
     """Whether the text is a kind of article, or a site that shows articles of many journals."""
     plain = " ".join(text.casefold().split())
     return plain in _lists()["platform"] or plain in _lists()["article_type"]
+
+
+def speaks_to_reader(text: str) -> bool:
+    """Whether the text addresses who reads the page, as notices of sites do."""
+    return not _lists()["reader"].isdisjoint(words(text))
 
 
 def is_title_case(text: str) -> bool:

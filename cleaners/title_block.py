@@ -27,11 +27,13 @@ from cleaners.lines import (
     names_institution,
     names_no_container,
     serial_score,
+    speaks_to_reader,
     word_count,
 )
 from cleaners.lines import words as words_of
 from cleaners.names import is_author_line, looks_like_person
 from cleaners.sheet import Sheet, heading_level
+from cleaners.topic import Topic, find_topic, stems
 
 # Titles stand early: of 430 real pages none after the 700th block.
 _LATEST = 800
@@ -44,10 +46,13 @@ _PEOPLE = frozenset(("authors", "person"))
 # Lines with more words are no menus in one line.
 _MENU = 12
 _NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,4}\.|[A-Ha-h][.)]|\(?\d\))\s")
+# What counts the parts of a text: "6.3", "IV", "G".
+_COUNTER = re.compile(r"^(?:(\d{1,2})(?:\.\d{1,2}){0,3}|([IVX]{1,4})(?:\.\d{1,2})*|([A-Z])(?:\.\d{1,2}){0,3})\.?$")
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 _GLUED = re.compile(r"[^\W\d_A-Z](?=[A-Z][a-z])")
-# Whatever reaches less has hardly more than its length for it.
-_ENOUGH = 0.0
+# On sites that did not train it 91.6 % of flat pages have the right title above this (89.2 % above 0), 5.9 % a wrong one (4.4 %).
+_ENOUGH = -1.0
+_ON_TOPIC = 0.6
 
 
 @lru_cache(maxsize=1)
@@ -101,6 +106,10 @@ def title_features(
     long_lines = [i for i in eligible if word_count(blocks[i].text) >= _LONG and not shapes[i] & _NO_TITLE]
     bylined = [i for i in long_lines if _has_byline(sheet, shapes, i)]
     may_be, are_long, have_byline = map(frozenset, (eligible, long_lines, bylined))
+    topic = find_topic(b.text for b in blocks if b.index not in outside and b.index not in sheet.peripheral and is_prose(b.text))
+    weights = {i: 0.0 if shapes[i] & _NO_TITLE else topic.weight(blocks[i].text) for i in eligible}
+    heaviest = max(weights.values(), default=0.0)
+    on_topic = [i for i in long_lines if topic.share(blocks[i].text) >= _ON_TOPIC]
     last_bylined = max((i for i in bylined if abstract is not None and i < abstract), default=None)
     before, seen = 0, 0
     for i in range(stop):
@@ -121,6 +130,8 @@ def title_features(
         in_longer = telling and lines.count(key) > counts[key]
         early = min(seen, 40)
         seen += count >= 4
+        own = stems(text)
+        near = [j for j in (*reversed([j for j in range(max(0, i - 4), i) if labels[j] is None][-2:]), *behind[:2]) if j < len(keys)]
         features: dict[str, float] = {
             "bias": 1.0,
             "level_1": level == 1,
@@ -191,9 +202,31 @@ def title_features(
             "behind_title_label": i > 0 and sheet.field(i - 1) == "title",
             "label_before": i > 0 and labels[i - 1] is not None,
             "serial_before": i > 0 and labels[i - 1] is None and ("locator" in shapes[i - 1] or names_no_container(blocks[i - 1].text)),
+            "on_topic": topic.share(text),
+            "much_on_topic": topic.share(text, at_least=3),
+            "topic_weight": weights[i],
+            "heaviest": 0 < heaviest <= weights[i] + 1e-9,
+            "near_heaviest": heaviest > 0 and weights[i] >= 0.7 * heaviest,
+            "off_topic": len(own) >= 2 and topic.most > 0 and topic.share(text) == 0,
+            "hardly_on_topic": len(own) >= 3 and topic.most > 0 and topic.share(text) < 0.4,
+            "first_on_topic": bool(on_topic) and i == on_topic[0],
+            "long_on_topic": long and i in on_topic,
+            "topic_repeated": repeated * topic.share(text, at_least=2),
+            "topic_byline": (i in have_byline) * topic.share(text, at_least=2),
+            "among_long": sum(j in are_long for j in near) / 4,
+            "near_repeated": sum(len(keys[j]) >= TELLING and counts[keys[j]] > 1 for j in near) / 4,
+            "counted": _counted(text) and any(_counted(blocks[j].text) for j in near),
+            "to_reader": speaks_to_reader(text),
+            "digits": sum(w[:1].isdigit() for w in text.split()) / count,
+            "label_and_colon": ":" in text and find_label(text.split(":")[0]) is not None,
             "longest_so_far": not any(len(k) > len(key) for k in keys[max(0, i - 12) : i]),
         }
         yield i, {name: float(value) for name, value in features.items() if value}
+
+
+def _counted(text: str) -> bool:
+    first, _, rest = text.partition(" ")
+    return bool(rest) and bool(_COUNTER.match(first))
 
 
 def _has_byline(sheet: Sheet, shapes: Sequence[frozenset[str]], index: int) -> bool:
