@@ -35,7 +35,7 @@ def embedded(tree: HtmlElement, *, url: str | None = None) -> list[Candidate]:
     found = tags.from_meta(metas)
     found += tags.from_links(links)
     found += jsonld.from_scripts(data, url=url)
-    found += script_state.from_scripts(states)
+    found += script_state.from_scripts(states, page_title=title)
     found += microdata.from_tree(tree)
     found += coins.from_tree(tree)
     if title and title.strip():

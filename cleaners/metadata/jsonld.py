@@ -162,6 +162,9 @@ def _persons(value: Any, by_id: dict[str, dict[str, Any]], depth: int = 0) -> It
             node = _resolve(item, by_id)
             if "organization" in _types(node) or "newsmediaorganization" in _types(node):
                 continue
+            if "role" in _types(node):  # schema.org sets it between the article and who has the role
+                yield from _persons(node.get("author") or node.get("creator"), by_id, depth + 1)
+                continue
             name = node.get("name") or " ".join(text_of(node.get(k)) for k in ("givenName", "familyName")).strip()
             if isinstance(name, list):
                 yield from _persons(name, by_id, depth + 1)

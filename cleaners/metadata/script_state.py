@@ -7,8 +7,9 @@ from typing import Any
 
 from cleaners.identifiers import normalise_orcid
 from cleaners.ledger import Candidate, Person
+from cleaners.lines import TELLING, fold
 from cleaners.metadata.values import candidate, pages_of, people, split_keywords, tables, text_of
-from cleaners.names import person, split_authors
+from cleaners.names import is_generic_author, person, split_authors
 
 _ASSIGNED = re.compile(r"(?:(?:var|let|const)\s+)?([A-Za-z_$][\w$.\[\]\"']{1,80})\s*=\s*(?=[{\[])")
 _DECODER = json.JSONDecoder(strict=False)
@@ -18,20 +19,26 @@ _DEPTH = 6
 
 def may_hold(script: str) -> bool:
     """Whether a script can hold an article's fields: it names a DOI or authors as keys of data."""
-    return '"doi"' in script or '"articleTitle"' in script or ('"authors"' in script and '"title"' in script)
+    if '"doi"' in script or '"articleTitle"' in script:
+        return True
+    return ('"authors"' in script or '"author"' in script) and ('"title"' in script or '"headline"' in script)
 
 
-def from_scripts(scripts: Iterable[str]) -> list[Candidate]:
-    """Candidates of the first object that has a title and one more field that only articles have."""
+def from_scripts(scripts: Iterable[str], *, page_title: str | None = None) -> list[Candidate]:
+    """Candidates of the first object that has a title and a DOI, or authors and the title that ``page_title`` has too.
+
+    Without either it may be any of the articles that a page leads to.
+    """
+    head = fold(page_title or "")
     for script in scripts:
         for number, assigned in enumerate(_ASSIGNED.finditer(script)):
             if number >= _MOST_ASSIGNMENTS:
                 break
             data = _value(script, assigned.end())
-            article = _article(data, 0)
+            article = _article(data, head)
             if article is not None:
                 return _fields(article, f"script:{assigned[1]}")
-        if script.lstrip().startswith("{") and (article := _article(_value(script.lstrip(), 0), 0)) is not None:
+        if script.lstrip().startswith("{") and (article := _article(_value(script.lstrip(), 0), head)) is not None:
             return _fields(article, "script:data")
     return []
 
@@ -43,14 +50,17 @@ def _value(script: str, at: int) -> Any:
         return None
 
 
-def _article(data: Any, depth: int) -> dict[str, Any] | None:
+def _article(data: Any, head: str, depth: int = 0) -> dict[str, Any] | None:
     if isinstance(data, dict):
         keys = {str(k).casefold() for k in data}
         if "doi" in keys and keys & {"title", "articletitle", "displaydoctitle"} and isinstance(data.get("authors", []), list | str):
             return data
+        title = fold(text_of(data.get("headline") or data.get("title")))
+        if len(title) >= TELLING and title in head and isinstance(data.get("authors") or data.get("author"), list | str | dict):
+            return data
     if depth < _DEPTH and isinstance(data, dict | list):
         for value in data.values() if isinstance(data, dict) else data[:20]:
-            if isinstance(value, dict | list) and (found := _article(value, depth + 1)) is not None:
+            if isinstance(value, dict | list) and (found := _article(value, head, depth + 1)) is not None:
                 return found
     return None
 
@@ -85,7 +95,7 @@ def _persons(value: Any) -> list[Person | None]:
     if isinstance(value, str):
         return list(split_authors(text_of(value)))
     persons: list[Person | None] = []
-    for item in value if isinstance(value, list) else []:
+    for item in value if isinstance(value, list) else [value]:
         if isinstance(item, str):
             persons.append(person(text_of(item)))
         elif isinstance(item, dict):
@@ -93,7 +103,7 @@ def _persons(value: Any) -> list[Person | None]:
             name = text_of(item.get("name") or item.get("preferredName")) or f"{given} {family}".strip()
             stated = item.get("affiliation") or item.get("affiliations") or []
             places = tuple(t for t in map(text_of, stated if isinstance(stated, list) else [stated]) if t)
-            if name:
+            if name and not is_generic_author(name):
                 persons.append(
                     Person(name=name, given=given or None, family=family or None, orcid=normalise_orcid(text_of(item.get("orcid"))), affiliations=places)
                 )

@@ -199,3 +199,25 @@ def test_data_that_a_script_keeps_for_itself() -> None:
     assert page["script:global.document.metadata title"] == "Bats under bridges"
     assert page["script:global.document.metadata doi"] == "10.5555/nuw.2018.201"
     assert page["script:global.document.metadata authors"] == (Person(name="Rosa Hale"),)
+
+
+def test_script_data_without_a_doi_is_the_article_where_the_page_has_its_title() -> None:
+    other = {"title": "Owls over the harbour wall", "authors": [{"name": "Ada Nowak"}], "publishedAt": "2018-05-01"}
+    own = {"headline": "Bats under stone bridges", "authors": [{"firstName": "Rosa", "lastName": "Hale"}], "publishedAt": "2018-07-24"}
+    state = f"<script>window.STATE = {json.dumps({'list': [other], 'page': own})};</script>"
+    page = found(f"<title>Bats under stone bridges | Urban Wildlife</title>{state}")
+    assert page["script:window.STATE authors"] == (Person(name="Rosa Hale", given="Rosa", family="Hale"),)
+    assert page["script:window.STATE date.published"] == "2018-07-24"
+    assert not [key for key in found(state) if key.startswith("script:")]
+
+
+def test_what_a_template_left_unfilled_is_no_value_and_mathematics_is_none_of_it() -> None:
+    for text in ("{{article.title}}", "${title}", "%TITLE%", "<%= title %>", "undefined", "1970-01-01T00:00:00Z"):
+        assert not found(f'<meta name="citation_title" content="{text}">'), text
+    for text in ("Spin of ${}^{3}$He in ${\\rm Ca}$", "A bound on ${n}$ colours", "Sales of 1970-01-01 and after"):
+        assert found(f'<meta name="citation_title" content="{text}">')["meta:citation_title title"] == text
+
+
+def test_a_role_stands_between_an_article_and_its_author() -> None:
+    role = {"@type": "Role", "author": {"@type": "Person", "name": "Rosa Hale"}}
+    assert found(script({**GOOD, "author": [role]}))["jsonld:author authors"] == (Person(name="Rosa Hale"),)
