@@ -60,13 +60,16 @@ def pages(data: Path):
 
 
 def _forms(content: bytes, url: str, titles: list[str], weight: int):
-    """The page as HTML; as a dump of its text; and as a dump in PubMed's manner, from the title on and with a full stop behind it."""
+    """The page as HTML, with and without its title line; as a dump of its text; and as a dump in PubMed's manner, from the title on and
+    with a full stop behind it.
+    """
     tree = parse_html(decode(content).text).tree
     blocks = html.segment(tree)
     keys = {fold(t) for t in titles}
     page_title = first(embedded(tree, url=url), "page_title").value
     site = ".".join((urlsplit(url).hostname or "").split(".")[-2:])
     yield site, keys, blocks, page_title, url, weight
+    yield site, keys, blocks, None, url, weight
     lines = [b.text for b in blocks]
     yield site, keys, text.segment("\n\n".join(dump(tree))), None, url, weight
     at = next((n for n, line in enumerate(lines) if fold(line) in keys), None)

@@ -33,7 +33,7 @@ from cleaners.lines import (
 from cleaners.lines import words as words_of
 from cleaners.names import is_author_line, looks_like_person
 from cleaners.sheet import Sheet, heading_level
-from cleaners.topic import Topic, find_topic, stems
+from cleaners.topic import find_topic, stems
 
 # Titles stand early: of 430 real pages none after the 700th block.
 _LATEST = 800
@@ -41,18 +41,21 @@ _LATEST = 800
 _LONGEST = 400
 # From so many words on a line is hardly a menu's.
 _LONG = 6
-_NO_TITLE = frozenset(("prose", "locator", "affiliation", "authors"))
+_NO_TITLE = frozenset(("locator", "affiliation", "authors"))
 _PEOPLE = frozenset(("authors", "person"))
 # Lines with more words are no menus in one line.
 _MENU = 12
 _NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,4}\.|[A-Ha-h][.)]|\(?\d\))\s")
 # What counts the parts of a text: "6.3", "IV", "G".
 _COUNTER = re.compile(r"^(?:(\d{1,2})(?:\.\d{1,2}){0,3}|([IVX]{1,4})(?:\.\d{1,2})*|([A-Z])(?:\.\d{1,2}){0,3})\.?$")
+_LEAD = re.compile(r"[:.]\s")
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 _GLUED = re.compile(r"[^\W\d_A-Z](?=[A-Z][a-z])")
-# On sites that did not train it 91.6 % of flat pages have the right title above this (89.2 % above 0), 5.9 % a wrong one (4.4 %).
-_ENOUGH = -1.0
+# On sites that did not train it 91.6 % of flat pages have the right title above this (89.7 % above 0), 6.9 % a wrong one (5.4 %).
+_ENOUGH = -2.0
+# The share of a line's telling words in the paragraphs from which on it is about the same; in so many paragraphs they recur often.
 _ON_TOPIC = 0.6
+_MUCH = 3
 
 
 @lru_cache(maxsize=1)
@@ -102,14 +105,15 @@ def title_features(
     stop = min(_LATEST, len(blocks))
     shapes = [_shape(sheet, i, keys[i]) for i in range(min(len(blocks), stop + 12))]
     total = sum(len(b.text) for b in blocks) or 1
+    like = [not shape & _NO_TITLE and not ("prose" in shape and ends_sentence(b.text)) for shape, b in zip(shapes, blocks, strict=False)]
     eligible = [i for i in range(stop) if labels[i] is None and i not in outside and len(blocks[i].text) <= _LONGEST and len(keys[i]) >= 6]
-    long_lines = [i for i in eligible if word_count(blocks[i].text) >= _LONG and not shapes[i] & _NO_TITLE]
+    long_lines = [i for i in eligible if word_count(blocks[i].text) >= _LONG and "prose" not in shapes[i] and like[i]]
     bylined = [i for i in long_lines if _has_byline(sheet, shapes, i)]
     may_be, are_long, have_byline = map(frozenset, (eligible, long_lines, bylined))
     topic = find_topic(b.text for b in blocks if b.index not in outside and b.index not in sheet.peripheral and is_prose(b.text))
-    weights = {i: 0.0 if shapes[i] & _NO_TITLE else topic.weight(blocks[i].text) for i in eligible}
+    weights = {i: topic.weight(blocks[i].text, own="prose" in shapes[i]) if like[i] else 0.0 for i in eligible}
     heaviest = max(weights.values(), default=0.0)
-    on_topic = [i for i in long_lines if topic.share(blocks[i].text) >= _ON_TOPIC]
+    on_topic = [i for i in long_lines if topic.share(blocks[i].text, 1 + ("prose" in shapes[i])) >= _ON_TOPIC]
     last_bylined = max((i for i in bylined if abstract is not None and i < abstract), default=None)
     before, seen = 0, 0
     for i in range(stop):
@@ -117,9 +121,10 @@ def title_features(
         text, count, level = block.text, word_count(block.text), heading_level(block)
         share = before / total
         before += len(text)
-        if i not in may_be or (count < 2 and level != 1):
-            continue
         shape = shapes[i]
+        counted = "prose" in shape  # the line itself is one of the paragraphs
+        if i not in may_be or (count < 2 and level != 1 and not topic.share(text)):
+            continue
         telling = len(key) >= TELLING
         named = [w for w in text.casefold().split() if len(w) > 3]
         behind = list(islice((j for j in range(i + 1, len(shapes)) if labels[j] is None), 6))
@@ -139,6 +144,7 @@ def title_features(
             "level_3": level is not None and level > 2,
             "hint_title": "title" in block.hints[-3:],
             "peripheral": i in sheet.peripheral,
+            "words_1": count == 1,
             "words_1_2": count <= 2,
             "words_3_4": 3 <= count <= 4,
             "words_5_7": 5 <= count <= 7,
@@ -202,23 +208,23 @@ def title_features(
             "behind_title_label": i > 0 and sheet.field(i - 1) == "title",
             "label_before": i > 0 and labels[i - 1] is not None,
             "serial_before": i > 0 and labels[i - 1] is None and ("locator" in shapes[i - 1] or names_no_container(blocks[i - 1].text)),
-            "on_topic": topic.share(text),
-            "much_on_topic": topic.share(text, at_least=3),
+            "on_topic": topic.share(text, 1 + counted),
+            "much_on_topic": topic.share(text, _MUCH + counted),
             "topic_weight": weights[i],
             "heaviest": 0 < heaviest <= weights[i] + 1e-9,
             "near_heaviest": heaviest > 0 and weights[i] >= 0.7 * heaviest,
-            "off_topic": len(own) >= 2 and topic.most > 0 and topic.share(text) == 0,
-            "hardly_on_topic": len(own) >= 3 and topic.most > 0 and topic.share(text) < 0.4,
+            "off_topic": len(own) >= 2 and topic.most > 0 and topic.share(text, 1 + counted) == 0,
+            "hardly_on_topic": len(own) >= 3 and topic.most > 0 and topic.share(text, 1 + counted) < 0.4,
             "first_on_topic": bool(on_topic) and i == on_topic[0],
             "long_on_topic": long and i in on_topic,
-            "topic_repeated": repeated * topic.share(text, at_least=2),
-            "topic_byline": (i in have_byline) * topic.share(text, at_least=2),
+            "topic_repeated": repeated * topic.share(text, 2 + counted),
+            "topic_byline": (i in have_byline) * topic.share(text, 2 + counted),
             "among_long": sum(j in are_long for j in near) / 4,
             "near_repeated": sum(len(keys[j]) >= TELLING and counts[keys[j]] > 1 for j in near) / 4,
             "counted": _counted(text) and any(_counted(blocks[j].text) for j in near),
             "to_reader": speaks_to_reader(text),
             "digits": sum(w[:1].isdigit() for w in text.split()) / count,
-            "label_and_colon": ":" in text and find_label(text.split(":")[0]) is not None,
+            "behind_label": bool(_LEAD.search(text)) and find_label(_LEAD.split(text, maxsplit=1)[0]) is not None,
             "longest_so_far": not any(len(k) > len(key) for k in keys[max(0, i - 12) : i]),
         }
         yield i, {name: float(value) for name, value in features.items() if value}

@@ -23,14 +23,15 @@ class Topic(msgspec.Struct, frozen=True):
     paragraphs: dict[str, int]
     most: int
 
-    def share(self, text: str, *, at_least: int = 1) -> float:
+    def share(self, text: str, at_least: int = 1) -> float:
         """The share, 0 to 1, of the text's own telling words that stand in so many paragraphs of the page; 0 where it has none."""
         own = stems(text)
         return sum(self.paragraphs.get(stem, 0) >= at_least for stem in own) / len(own) if own else 0.0
 
-    def weight(self, text: str) -> float:
-        """How much of what the page is about the text names, 0 to 1."""
-        return min(1.0, sum(self.paragraphs.get(stem, 0) for stem in stems(text)) / self.most) if self.most else 0.0
+    def weight(self, text: str, *, own: bool = False) -> float:
+        """How much of what the page is about the text names, 0 to 1. ``own``: it is itself one of the paragraphs, and not counted."""
+        found = (self.paragraphs.get(stem, 0) for stem in stems(text))
+        return min(1.0, sum(max(0, count - own) for count in found) / self.most) if self.most else 0.0
 
 
 def find_topic(paragraphs: Iterable[str]) -> Topic:

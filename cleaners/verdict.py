@@ -9,11 +9,13 @@ from importlib.resources import files
 
 import msgspec
 
+from cleaners.identifiers import lone_doi
 from cleaners.ledger import Candidate
-from cleaners.lines import has_locator, is_prose
+from cleaners.lines import has_locator, is_prose, word_count
 from cleaners.names import looks_like_person
 from cleaners.record import Kind
 from cleaners.segment.block import Block
+from cleaners.sheet import heading_level
 
 # Sources that only pages about one work have.
 _SCHOLARLY = ("meta:citation_", "meta:eprints", "meta:bepress", "eprints:", "bepress:", "script:", "prism:", "dc:", "jsonld:")
@@ -29,9 +31,16 @@ _WALL = 700
 _TOGETHER = 3
 # A heading of this many characters is the title of one work; those of lists ("Archive", "2024") are shorter, or say what they are.
 _HEADING_OF_ONE = 20
+# A link of so many words may be the title of another text; what stands in so many blocks behind it is about that text.
+_ENTRY = 4
+_TEASER = 3
+# So many of them, and less prose beside them than this, make a list: none of 708 news pages and 410 of scholarly articles did, without metadata.
+_FEWEST_ENTRIES = 5
+_LITTLE = 300
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGITS = re.compile(r"\d+")
-_TITLE_BREAK = re.compile(r"\s*(?:--+|[|–—:,•·»]|\s-\s)\s*")
+# "Air–Sea" is one word.
+_TITLE_BREAK = re.compile(r"\s*(?:--+|[|—:,•·»]|\s[-–]\s)\s*")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b|\bforthcoming\b", re.IGNORECASE)
 
 
@@ -49,6 +58,7 @@ class _Tables(msgspec.Struct, frozen=True):
     listing: re.Pattern[str]
     counts: re.Pattern[str]
     entry_links: re.Pattern[str]
+    login: frozenset[str]
     profile: frozenset[str]
     references: frozenset[str]
 
@@ -59,10 +69,11 @@ def _tables() -> _Tables:
     listing = data.pop("listing")
     return _Tables(
         titles={kind: _phrases(lists["title"]) for kind, lists in data.items() if "title" in lists},
-        texts={kind: _phrases(lists["text"]) for kind, lists in data.items()},
+        texts={kind: _phrases(lists["text"]) for kind, lists in data.items() if "text" in lists},
         listing=re.compile("|".join(listing["titles"]), re.IGNORECASE),
         counts=re.compile("|".join(listing["counts"]), re.IGNORECASE),
         entry_links=_phrases(listing["entry_links"]),
+        login=frozenset(data["login"]["title"]),
         profile=frozenset(listing["profile"]),
         references=frozenset(listing["references"]),
     )
@@ -93,6 +104,12 @@ class _Page(msgspec.Struct, frozen=True):
     """Whether the metadata calls the page an article."""
     abstract: int
     """Characters below the only heading "Abstract"."""
+    dois: tuple[str, ...]
+    """The different DOIs that stand alone in a line."""
+    entries: tuple[str, ...]
+    """The links that lead to other texts, each with something about its text behind it."""
+    own_prose: int
+    """Characters of prose that do not stand behind such a link."""
 
 
 def judge(blocks: Sequence[Block], candidates: Sequence[Candidate], *, status: int | None, abstract: int = 0) -> Verdict:
@@ -109,7 +126,8 @@ def judge(blocks: Sequence[Block], candidates: Sequence[Candidate], *, status: i
 
 def _read(blocks: Sequence[Block], candidates: Sequence[Candidate], abstract: int) -> _Page:
     main = _before_references(blocks)
-    size = prose = run = together = 0
+    size = prose = run = together = own = 0
+    entries = _entries(main)
     linked, last = 0, -_TOGETHER - 1
     for at, block in enumerate(main):
         length = len(block.text)
@@ -119,6 +137,7 @@ def _read(blocks: Sequence[Block], candidates: Sequence[Candidate], abstract: in
         if length >= _SHORTEST_PROSE and 2 * link < length and is_prose(block.text):
             together = together + length if at - last <= _TOGETHER else length
             prose, last, run = prose + length, at, max(run, together)
+            own += 0 if entries.intersection(range(at - _TEASER, at)) else length
     stated = {c.field for c in candidates if c.source.casefold().startswith(_SCHOLARLY)}
     fields = [name for name, names in (("title", {"title"}), ("authors", {"authors", "author"}), ("doi", {"doi"})) if stated & names]
     return _Page(
@@ -132,13 +151,25 @@ def _read(blocks: Sequence[Block], candidates: Sequence[Candidate], abstract: in
         scholarly=tuple(fields),
         is_typed=any(c.field == "page_type" and "article" in str(c.value).casefold() for c in candidates),
         abstract=abstract,
+        dois=tuple(sorted({doi for block in main if (doi := lone_doi(block.text))})),
+        entries=tuple(main[i].text for i in sorted(entries)),
+        own_prose=own,
     )
 
 
+def _entries(main: Sequence[Block]) -> frozenset[int]:
+    """The lines that are links as a whole and headings, or have a line behind them that is no such link: titles above their teasers."""
+    links = frozenset(i for i, b in enumerate(main) if word_count(b.text) >= _ENTRY and _linked(b) >= 0.8 * len(b.text))
+    told = frozenset(i for i, b in enumerate(main) if i not in links and not heading_level(b) and _LETTER.search(b.text))
+    return frozenset(i for i in links if heading_level(main[i]) or i + 1 in told)
+
+
 def _before_references(blocks: Sequence[Block]) -> tuple[Block, ...]:
-    """The blocks before the last heading of references that a list follows; a link of that name is followed by little."""
+    """The blocks before the last heading of references that a list follows; a link of that name is followed by little, and
+    "Cited by 2310" is a count.
+    """
     names = _tables().references
-    end = next((i for i in range(len(blocks) - 1, -1, -1) if len(blocks[i].text) < 40 and _plain(blocks[i].text) in names), len(blocks))
+    end = next((i for i in range(len(blocks) - 1, -1, -1) if _plain(blocks[i].text) in names and not blocks[i].text[-1:].isdigit()), len(blocks))
     if len(blocks) - end < 8:
         end = len(blocks)
     return tuple(b for b in blocks[:end] if "references" not in b.hints)
@@ -171,6 +202,8 @@ def _wall(page: _Page, status: int | None) -> Verdict | None:
             return Verdict(kind, f"{kind}_title", f"The page is headed “{named[:100]}” and has hardly any text.")
         if texts and _decides(kind, page, beside, texts):
             return Verdict(kind, f"{kind}_text", f"Beside “{texts[0][:120]}” the page has hardly any text.")
+    if page.run < _WALL and not page.scholarly and _plain(_TITLE_BREAK.split(page.title.strip())[0]) in tables.login:
+        return Verdict("blocked", "login_title", f"The page is headed “{page.title[:100]}” and has hardly any text.")
     if status is not None and status >= 400 and page.run < _WALL and len(page.scholarly) < 2:
         kind = "blocked" if status in (401, 403, 429, 503) else "empty"
         return Verdict(kind, "http_status", f"The server answered {status}, and the page has hardly any text.")
@@ -212,6 +245,9 @@ def _article(page: _Page) -> Verdict | None:
         return Verdict("article", "embedded_metadata", f"Its metadata gives {', '.join(page.scholarly)} of one work.")
     if page.abstract >= _ABSTRACT:
         return Verdict("article", "abstract", f"It has an abstract of {page.abstract} characters.")
+    # A list gives the DOI of each entry, or none: of 220 scholarly pages 124 show one alone, of the pages of several works none.
+    if len(page.dois) == 1 and not any(_tables().listing.search(t) for t in (_own_title(page), *page.headings[:1])):
+        return Verdict("article", "own_doi", f"It shows one DOI, {page.dois[0]}.")
     return None
 
 
@@ -237,6 +273,9 @@ def _listing(page: _Page) -> Verdict | None:
             return Verdict("listing", "result_count", f"The page counts its entries: “{count[0]}”.")
         if page.linked >= 0.6 and page.prose < 0.3 * page.size and page.run < 1000 and not page.is_typed and not page.scholarly:
             return Verdict("listing", "links", f"{page.linked:.0%} of the text is links.")
+    if len(page.entries) >= _FEWEST_ENTRIES and page.own_prose < _LITTLE and not page.is_typed and not page.scholarly:
+        number, entry = len(page.entries), page.entries[0][:80]
+        return Verdict("listing", "linked_entries", f"{number} links to other texts such as “{entry}”, and hardly any text beside them.")
     return _person(page)
 
 

@@ -1,7 +1,7 @@
 """The title: what metadata and page agree on, without the site's name."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 import msgspec
@@ -16,6 +16,8 @@ from cleaners.sheet import Sheet, heading_level
 
 _SEPARATOR = re.compile(r"\s+[|–—·•»›:/-]{1,2}\s+|\s*[|»]\s*|\s+::\s+")
 _MARKS = re.compile(r"\s*[*†‡§¶☆★✩]+$")
+# A line that ends with a quotation: "Paper on 'Title'".
+_QUOTED = re.compile(r"^[^'\"“«„]{2,80}\s['\"“«„](.+)['\"”»“]$")
 # Shorter words are "for", "the", "and"; of a heading's longer ones this share stands in the metadata's title or in the address too.
 _LONG_WORD = 4
 _SHARED = 0.5
@@ -37,7 +39,8 @@ class SiteNames(msgspec.Struct, frozen=True):
     def name(self, part: str) -> bool:
         """Whether they name a text as the site: one of them, or words of a host ("encorerealtysc" has "Encore Realty")."""
         key = fold(part)
-        in_host = len(key) >= _HOST_WORD and any(all(fold(w) in host for w in words(part)) for host in self.hosts)
+        named = words(part)
+        in_host = len(key) >= _HOST_WORD and bool(named) and any(all(fold(w) in host for w in named) for host in self.hosts)
         return key in self.own or key in self.sections or in_host
 
 
@@ -105,19 +108,31 @@ def _addresses(candidates: Sequence[Candidate]) -> list[str]:
 
 
 def _shown(sheet: Sheet, regions: Regions, page: Sequence[str]) -> str | None:
-    """The block that shows the title, without marks of footnotes and a label that runs on behind it ("… Open Access")."""
+    """The block that shows the title, without marks of footnotes and without what runs on before or behind it where another line
+    of the page has the rest alone.
+    """
     if regions.title is None:
         return None
     text = _MARKS.sub("", sheet.text(regions.title))
+    whole = fold(text)
+    others = [fold(p) for p in page] + [fold(b.text) for b in sheet.blocks if b.index != regions.title]
+    lone = (rest for rest in _without_company(text) if any(fold(rest) in other and whole not in other for other in others))
+    return next(lone, text)
+
+
+def _without_company(text: str) -> Iterator[str]:
+    """What is left of a line without a label behind the title ("… Open Access"), a date before it, or the words that quote it."""
     words = text.split(" ")
     for count in (2, 1):
-        rest, label = " ".join(words[:-count]), " ".join(words[-count:])
+        label = " ".join(words[-count:])
         if len(words) > 3 + count and label[:1].isupper() and find_label(label) is not None:
-            whole, key = fold(text), fold(rest)
-            others = [fold(p) for p in page] + [fold(b.text) for b in sheet.blocks if b.index != regions.title]
-            if any(key in other and whole not in other for other in others):
-                return rest
-    return text
+            yield " ".join(words[:-count])
+    date = next(iter(parse_dates(text)), None)
+    if date is not None and date.precision == "day" and text.startswith(date.raw) and len(fold(text[len(date.raw) :])) >= TELLING:
+        yield text[len(date.raw) :].lstrip(" .,:;|–—-")
+    quoted = _QUOTED.match(text)
+    if quoted and len(fold(quoted[1])) >= TELLING:
+        yield quoted[1]
 
 
 def _across_lines(sheet: Sheet, regions: Regions, shown: str, page: Sequence[str], sites: SiteNames) -> str:

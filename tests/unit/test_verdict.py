@@ -28,6 +28,7 @@ def verdict(html: str, *, status: int | None = 200, url: str | None = None) -> V
 ENTRY = "<li><h3><a href='/{0}'>A study of bats, part {0}</a></h3><p>Rosa Hale. Urban Wildlife 2018;6(3):{0}-{1}</p><a href='/{0}'>View article</a></li>"
 ENTRIES = "".join(ENTRY.format(i, i + 9) for i in range(100, 200, 10))
 TEASERS = "".join(f"<div><h3>Bat number {i}</h3><p>{SENTENCE}</p><a href='/{i}'>Read more</a></div>" for i in range(9))
+CARDS = "".join(f"<h3><a href='/{i}'>Bats are back, part {i}</a></h3><time>May 2</time>" for i in range(9))
 
 PAGES = {
     "just a moment": (page("<h1>press.example</h1><p>Verify you are human by completing the action below.</p>", title="Just a moment..."), "blocked"),
@@ -50,6 +51,9 @@ PAGES = {
     "article": (page(f"<h1>Bats under bridges</h1>{prose(4)}"), "article"),
     "landing page": (page("<h1>Bats under bridges</h1><p>Rosa Hale</p>", head=SCHOLARLY), "article"),
     "short note": (page(f"<h1>A bat in the belfry</h1><p>{SENTENCE}</p>", title="A bat in the belfry"), "article"),
+    "results without a heading": (page("".join(f"<div><a href='/{i}'>A study of bats, part {i}</a><p>… {SENTENCE}</p></div>" for i in range(6))), "listing"),
+    "a reporter's page": (page(f"<h1>Rosa Hale</h1><p>{SENTENCE}</p>{CARDS}", title="Rosa Hale, Author at the Press"), "listing"),
+    "login": (page("<h1>Welcome back</h1><label>E-mail</label><p>Forgot your password?</p>", title="Sign in | Press"), "blocked"),
 }
 
 
@@ -116,3 +120,21 @@ def test_an_article_about_walls_is_none() -> None:
 )
 def test_the_status_counts_where_the_text_does_not_speak_against_it(status: int | None, body: str, kind: str) -> None:
     assert verdict(page(f"<h1>Bats under bridges</h1>{body}"), status=status).kind == kind
+
+
+def test_one_doi_of_its_own_makes_a_page_of_links_an_article() -> None:
+    doi = "<dl><dt>DOI</dt><dd>https://doi.org/10.5555/bats.17</dd></dl>"
+    body = f"<h1>Bats under bridges</h1><ol>{ENTRIES}</ol>"
+    assert verdict(page(body)).kind == "listing"
+    assert verdict(page(body + doi)).kind == "article"
+    assert verdict(page(body + doi + doi.replace("17", "18"))).kind == "listing"
+    assert verdict(page(body.replace("Bats under bridges", "Search results") + doi, title="Search results")).kind == "listing"
+
+
+def test_a_dash_inside_a_word_ends_no_name() -> None:
+    works = "".join(f"<li>Heat fluxes of the northern sea, a note from the year {year}</li>" for year in range(2001, 2008))
+    assert verdict(page(f"<h1>Assessing Air–Sea Fluxes</h1>{prose(1)}<ul>{works}</ul>", title="Assessing Air–Sea Fluxes")).kind == "article"
+
+
+def test_an_article_with_cards_of_others_below_it_is_no_listing() -> None:
+    assert verdict(page(f"<h1>Bats under bridges</h1>{prose(2)}<h2>More stories</h2>{CARDS}")).kind == "article"
