@@ -1,11 +1,13 @@
 # make demo: crawl a small site on loopback and show the records. make test, make lint: what a change must pass.
 # make readme: run what README.md shows, and write into it what comes out.
+# make gate, make peers: hold what was reached on labelled pages, and measure other libraries on them (benchmarks/README.md).
 
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
+DATA ?= ../shared/data
 
-.PHONY: demo test lint readme clean
+.PHONY: demo test lint readme gate peers clean
 
 demo: $(VENV)/.installed
 	$(RUN) samples/site/demo.py
@@ -19,6 +21,12 @@ lint: $(VENV)/.installed-lint
 
 readme: $(VENV)/.installed-test
 	$(RUN) tests/docs/test_readme.py
+
+gate: $(VENV)/.installed
+	$(RUN) benchmarks/gate.py --data $(DATA)
+
+peers: $(VENV)/.peers
+	$(VENV)/peers/bin/python -W ignore benchmarks/peers.py --data $(DATA)
 
 clean:
 	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -35,4 +43,11 @@ $(VENV)/.installed: $(RUN) pyproject.toml
 
 $(VENV)/.installed-%: $(RUN) pyproject.toml
 	$(RUN) -m pip install -qq --disable-pip-version-check --editable '.[$*]'
+	touch $@
+
+# The peers want older releases of what this project stands on; older releases of pip cannot install newspaper4k.
+$(VENV)/.peers: $(RUN) benchmarks/peers.txt
+	$(RUN) -m venv $(VENV)/peers
+	$(VENV)/peers/bin/python -m pip install -qq --disable-pip-version-check --upgrade pip
+	$(VENV)/peers/bin/python -m pip install -qq --requirement benchmarks/peers.txt
 	touch $@

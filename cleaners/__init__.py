@@ -4,7 +4,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cleaners.ledger import Ledger
+from cleaners.ledger import Ledger, replay
 from cleaners.made_by import VERSION as __version__
 from cleaners.page import Page
 from cleaners.record import Record
@@ -27,6 +27,7 @@ __all__ = [
     "explain",
     "find_label",
     "parse_dates",
+    "replay",
 ]
 
 _PLACES = {"clean": "pipeline", "explain": "pipeline", "clean_snippet": "snippets", "find_label": "labels", "parse_dates": "dates"}

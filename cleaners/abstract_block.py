@@ -6,7 +6,8 @@ from itertools import islice
 import msgspec
 
 from cleaners.labels import find_label
-from cleaners.lines import DOI, EMAIL, ends_sentence, has_locator, is_prose, word_count
+from cleaners.lines import DOI, EMAIL, ends_sentence, is_prose, word_count
+from cleaners.scholarly import shows_work
 from cleaners.sheet import Sheet, captions, heading_level
 
 # With more the markup calls a whole article its summary, and a heading "Summary" behind so much of a text with an introduction
@@ -22,6 +23,9 @@ _SHORTEST_SURE = 200
 _LONE_PARAGRAPH = 350
 # What markup calls an abstract and is shorter is a teaser.
 _SHORTEST_MARKED = 150
+# Sections make an abstract from so many on, of one paragraph each; the sections of an article's text are longer.
+_FEWEST_SECTIONS = 3
+_LONGEST_SECTION = 1200
 # Labels that run into a paragraph are short.
 _LONGEST_LABEL = 40
 # "Contact: …" and "Supplementary information: …" are parts of some journals' abstracts, these are not.
@@ -32,7 +36,6 @@ _RIGHTS = re.compile(
     r"|this\b.{0,80}\b(?:article|work|paper|content|publication)\b.{0,60}\b(?:distributed|licen[sc]ed|published|available) (?:under|in accordance with)\b",
     re.IGNORECASE,
 )
-_CITATION = re.compile(r"bibtex|endnote|\bris\b|citation|\bcite\b", re.IGNORECASE)
 # A label in front of a text without a mark between them: a capital follows.
 _WORD_BORDER = re.compile(r"\s(?=[A-Z0-9(])")
 # An abstract without a heading begins no later behind the title, has no more paragraphs, and most of the prose there.
@@ -182,6 +185,24 @@ def marked_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) ->
     return abstract_blocks(sheet, first.index, outside) if first is not None else ()
 
 
+def sectioned_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) -> tuple[int, ...]:
+    """An abstract that shows itself by its sections: labels "Background", "Methods", "Results", each with one short paragraph."""
+    for i in range(0 if title is None else title + 1, len(sheet.blocks)):
+        if i in outside or i in sheet.peripheral or not _opens_section(sheet, i):
+            continue
+        blocks = abstract_blocks(sheet, i, outside)
+        texts = [sheet.text(j) for j in blocks if sheet.labels[j] is None]
+        opened = sum(_opens_section(sheet, j) for j in blocks)
+        short = sum(map(len, texts)) <= _LONGEST_TABBED and max(map(len, texts), default=0) <= _LONGEST_SECTION
+        return blocks if short and _FEWEST_SECTIONS <= opened and len(texts) <= opened else ()
+    return ()
+
+
+def _opens_section(sheet: Sheet, index: int) -> bool:
+    label = sheet.labels[index]
+    return label.cls == "section_heading_in_abstract" if label is not None else section_label(sheet.text(index)) is not None
+
+
 def lone_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) -> tuple[int, ...]:
     """The first paragraphs below the title of a scholarly page, where the introduction or the keywords follow, or hardly any other prose does."""
     if title is None:
@@ -192,7 +213,8 @@ def lone_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) -> t
     # "Jane Roe is at the Laboratory of …, e-mail: …" is a sentence too.
     first = next((i for i in prose if len(sheet.text(i)) >= _SHORTEST_MARKED and not EMAIL.search(sheet.text(i))), None)
     head = range(max(0, title - 5), first or 0)
-    if first is None or first - title > _LONGEST_HEAD or not (any(has_locator(sheet.text(i)) for i in head) or _is_scholarly(sheet)):
+    above = sheet.labels[first - 1] if first is not None else None
+    if first is None or first - title > _LONGEST_HEAD or not shows_work(sheet, head) or (above is not None and above.introduces):
         return ()
     end = first + 1
     while end in prose:
@@ -204,9 +226,3 @@ def lone_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) -> t
     after = sheet.labels[end] if end < len(sheet.labels) else None
     closed = size >= _SHORTEST_SURE and after is not None and (after.field == "keywords" or after.introduces)
     return tuple(range(first, end)) if alone or closed else ()
-
-
-def _is_scholarly(sheet: Sheet) -> bool:
-    """Whether the page has a DOI, or offers the citation of what it shows."""
-    cites = any(label is not None and label.cls == "cite_export" and _CITATION.search(label.text) for label in sheet.labels)
-    return cites or any("10." in b.text and DOI.search(b.text[:3000]) for b in sheet.blocks)

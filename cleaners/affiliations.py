@@ -14,6 +14,8 @@ _INNER_MARK = re.compile(r"(?:[;,.]|\band\b)?\s+(?:and\s+)?(\d{1,2})\s?(?=[A-ZÀ
 _DANGLING = re.compile(
     r"[\s.;,(]*(?:electronic address(?:es)?|e-?mail(?: addresse?s?)?|correspondence(?: to)?|(?:orcid|tel|fax|phone)(?: id| no)?\.?)\s*:?[\s.]*$", re.IGNORECASE
 )
+# "Leeds, UKCorrespondencem.k@leeds.example": a label glued to what stands before it, and an address to the label.
+_GLUED = re.compile(r"(?<=[A-Za-z)])(?:Correspondence|Contact|E-?mail)(?=\S*@)")
 _LONGEST = 1500
 
 
@@ -76,7 +78,7 @@ def split_affiliations(text: str) -> list[tuple[str | None, str]]:
 
 def clean_affiliation(text: str) -> str:
     """Without e-mail, web address, and the label that they leave dangling."""
-    text = URL.sub("", EMAIL.sub("", " ".join(text.split()))).strip()
+    text = URL.sub("", EMAIL.sub("", _GLUED.sub(" ", " ".join(text.split())))).strip()
     cut = _DANGLING.sub("", text)
     cut = cut + "." if cut != text and text[len(cut) :].lstrip().startswith(".") else cut
     return re.sub(r"(?:\s*[.;,])*\s+\.$|\.\.$", ".", cut.strip(" ,;|"))

@@ -23,6 +23,8 @@ _PATH_TAIL = re.compile(
     re.IGNORECASE,
 )
 _PREFIX = re.compile(r"^\s*(?:doi\s*[:=]?\s*|https?://(?:dx\.|www\.)?doi\.org/|info:doi/)+", re.IGNORECASE)
+# "https://doi.org/", "Digital Object Identifier: ": what a line may hold beside a DOI that stands alone in it.
+_LONGEST_LABEL = 30
 _PMID = re.compile(r"^(?:pmid:?\s*|.*pubmed(?:\.ncbi\.nlm\.nih\.gov)?/)?(\d{1,9})/?$", re.IGNORECASE)
 _PMCID = re.compile(r"PMC\s?(\d{3,9})", re.IGNORECASE)
 _ARXIV = re.compile(r"(?:arxiv[:.\s]*|arxiv\.org/(?:abs|pdf)/|^)(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?(?:\.pdf)?\b", re.IGNORECASE)
@@ -37,6 +39,12 @@ def find_doi(text: str) -> list[tuple[str, int, int]]:
         if len(raw) > raw.index("/") + 1:
             found.append((raw.lower(), match.start(), match.start() + len(raw)))
     return found
+
+
+def lone_doi(text: str) -> str | None:
+    """The DOI of a line that holds nothing else but its label: an article shows its own so, those of others behind a citation."""
+    found = find_doi(text) if "10." in text else []
+    return next((doi for doi, start, end in found if len(text) - (end - start) <= _LONGEST_LABEL), None)
 
 
 def normalise_doi(text: str) -> str | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from cleaners.record import Record
 from cleaners.segment.block import Block
 
 
@@ -16,9 +17,12 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 class Edit(msgspec.Struct, frozen=True):
-    """A span of one text that a rule replaced: ``before`` at ``start`` became ``after``."""
+    """A span that a rule replaced in the text at an address: ``before`` at ``start`` became ``after``.
 
-    block: int | None
+    Edits come before glued labels are split off: what was one text may be several blocks at the same address.
+    """
+
+    where: str
     start: int
     before: str
     after: str
@@ -66,3 +70,17 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True):
     edits: tuple[Edit, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     choices: tuple[Choice, ...] = ()
+
+
+def replay(record: Record, ledger: Ledger) -> Record:
+    """The record with its shown abstract and its body made again from the ledger's blocks and marks.
+
+    That is the same record, byte for byte; with a mark changed by hand it is the record that the change gives.
+    """
+    from cleaners.snippets import clean_snippet
+
+    texts = {role: "\n\n".join(ledger.blocks[m.block].text for m in ledger.marks if m.role == role) for role in ("abstract", "body")}
+    abstract = record.abstract
+    if abstract is not None and record.provenance.get("abstract", "").startswith("block:"):
+        abstract = msgspec.structs.replace(abstract, text=clean_snippet(texts["abstract"]).text)
+    return msgspec.structs.replace(record, abstract=abstract, body=texts["body"] or None)

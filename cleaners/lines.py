@@ -24,7 +24,7 @@ _CAPTION = re.compile(
 # Folded, shorter titles stand in other lines by chance.
 TELLING = 12
 EMAIL = re.compile(r"[\w.+-]{1,64}\s?(?:@|\{at\}|\(at\)|\[at\])\s?[\w-]{1,63}(?:\.[\w-]{1,63})+")
-DOI = re.compile(r"\b10\.\d{4,9}/")
+DOI = re.compile(r"\b10\.\d{4,9}(?:\.\d+)*/")
 URL = re.compile(r"\bhttps?://\S+|\bwww\.\S+", re.IGNORECASE)
 
 

@@ -21,11 +21,11 @@ _EMAIL = re.compile(r"\S+@\S+|\bmailto:\S+")
 _HARD = re.compile(r"\s*[;•·|/\n]\s*|\s*、\s*|\s*，\s*|\s*；\s*")
 _AND = re.compile(r",?\s+(?:and|und|et|y|e|og|och|en|i|и|&)\s+|\s*&\s*")
 # What can stand between two names: a line without it is at most one.
-_BETWEEN = re.compile(r"[,;•·|&、，；]|\s(?:and|und|et|y|e|og|och|en|i|и)\s")
+BETWEEN = re.compile(r"[,;•·|&、，；]|\s(?:and|und|et|y|e|og|och|en|i|и)\s")
 _ET_AL = re.compile(r",?\s*(?:\bet\s+al\.?|\band others|\bu\.\s?a\.|\.\.\.|…)\s*$", re.IGNORECASE)
 # "and" whose other side is another line, and small words behind a name: "Rosa Hale equal contributor", "Otto Brand mail".
 _LEFT_OVER = re.compile(r"^\s*(?:(?:and|und|et)\s+(?!al\b)|&\s*)|(?:^|(?<=[\s,]))(?:and|und|et|&)\s*$|\s*&\s*$")
-_SMALL_WORDS = re.compile(r"^((?:\S+\s+){1,5}?[A-ZÀ-Þ]\S+)\s+((?:[a-z]{2,}\s*){1,2})$")
+_SMALL_WORDS = re.compile(r"^((?:\S+\s+){1,5}?[A-ZÀ-Þ]\S+)\s+((?:[a-z]{2,}\s*){1,3})$")
 # ", assistant professor, associate epidemiologist"
 _POSITIONS = re.compile(r"(?:,\s+[a-z][^,;A-Z]{2,60})+$")
 # "+12 authors", "-3", "[...]" for names that are folded away.
@@ -55,7 +55,7 @@ def _byline() -> re.Pattern[str]:
 def _beside() -> re.Pattern[str]:
     """What sites write behind a name, with a space or glued to it: "Rosa HaleEmail author"."""
     words = "|".join(re.escape(w).replace("\\#", r"\d+") for w in sorted(_lists()["beside"], key=len, reverse=True))
-    return re.compile(rf"(?:(?<=[a-zß-ÿ])(?=[A-Z])|(?<=[\s,;)])|^)(?:{words})(?:[\s,;.]|$)+", re.IGNORECASE)
+    return re.compile(rf"(?:(?<=[a-zß-ÿ])(?=[A-Z])|(?<=[\s,;)])|^)(?:{words})(?:[\s,;.]+|$|(?<=[a-z])(?-i:(?=[A-ZÀ-Þ])))", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
@@ -166,17 +166,30 @@ def _ordered(text: str, orcid: str | None) -> Person:
 
 def split_authors(text: str) -> list[Person]:
     """The persons of a list of authors, in order. Anything that is no name is left out."""
-    text = _MORE.sub("; ", _beside().sub("; ", _ORCID_URL.sub("; ", text[:_LONGEST]))).strip("; ")
-    text = _ET_AL.sub("", _byline().sub("", text))
+    return _split(_names_alone(text[:_LONGEST]))
+
+
+def _names_alone(text: str) -> str:
+    """A list of names without what sites write among them."""
+    return _MORE.sub("; ", _ORCID_URL.sub("; ", _beside().sub("; ", text)))
+
+
+def _split(text: str) -> list[Person]:
+    text = _ET_AL.sub("", _byline().sub("", text.strip("; ")))
     people: list[Person] = []
     pieces = [p for p in (_LEFT_OVER.sub("", piece) for piece in _HARD.split(text)) if p.strip()]
+    families = [family for family, _, given in (p.strip(" ,").partition(",") for p in pieces) if given and "," not in given]
+    inverted = 1 < len(pieces) == len(families) and any(" " not in family for family in families)
     for piece in pieces:
-        people.extend(_by_commas(piece, alone=len(pieces) > 1))
+        people.extend(_by_commas(piece, alone=len(pieces) > 1, inverted=inverted))
     return people
 
 
-def _by_commas(text: str, *, alone: bool) -> list[Person]:
-    """Names of one piece: "Smith, John" where pieces are single names, else names between commas."""
+def _by_commas(text: str, *, alone: bool, inverted: bool) -> list[Person]:
+    """Names of one piece: "Smith, John" where pieces are single names, else names between commas.
+
+    ``inverted`` says that all pieces are so: "Smith, John; García Ruiz, Ana".
+    """
     chunks = [c for part in _conjoined(text) for c in part.split(",")]
     chunks = [c for c in (_clean(c) for c in chunks) if c]
     if not chunks:
@@ -191,7 +204,7 @@ def _by_commas(text: str, *, alone: bool) -> list[Person]:
             continue
         else:
             joined.append(chunk)
-    if len(joined) >= 2 and len(joined) % 2 == 0 and _pairs(joined, alone):
+    if len(joined) >= 2 and len(joined) % 2 == 0 and ((inverted and len(joined) == 2) or _pairs(joined, alone)):
         joined = [f"{joined[i]}, {joined[i + 1]}" for i in range(0, len(joined), 2)]
     return [p for p in map(person, joined) if p is not None and _is_name(p.name)]
 
@@ -248,10 +261,10 @@ def _is_name(text: str) -> bool:
 
 def is_author_line(text: str) -> bool:
     """Whether a line is nothing but names of persons, at least two. Their addresses are no matter."""
-    text = _MORE.sub("; ", _beside().sub("; ", _ORCID_URL.sub("; ", _EMAIL.sub("; ", text))))
-    if len(text) > 3000 or not _BETWEEN.search(text) or word_count(text) < 3 or names_institution(text) or (is_prose(text) and text.count(",") < 3):
+    text = _names_alone(_EMAIL.sub("; ", text))
+    if len(text) > 3000 or not BETWEEN.search(text) or word_count(text) < 3 or names_institution(text) or (is_prose(text) and text.count(",") < 3):
         return False
-    people = split_authors(text)
+    people = _split(text)
     # One word may be a name as well, but a line of single words is a menu or a list of keywords.
     whole = sum(" " in p.name or bool(_CJK_NAME.match(p.name)) for p in people)
     return len(people) >= 2 and 2 * whole > len(people) and sum(len(p.name) for p in people) >= 0.5 * len(text)
@@ -273,7 +286,8 @@ def looks_like_person(text: str) -> bool:
     if not 2 <= len(words) <= 6 or not _is_name(name) or len(plain) > len(name) + 60:
         return False
     lists = _lists()
-    if any(w.casefold().strip(".,") in lists["not_person"] for w in words) or serial_words(" ".join(words[words[0] == "Ann" :])) or names_institution(name):
+    serial = serial_words(" ".join(words[words[0].casefold() in lists["given"] :]))
+    if any(w.casefold().strip(".,") in lists["not_person"] for w in words) or serial or names_institution(name):
         return False
     long = [w for w in words if len(w.strip(".")) > 1]
     return bool(long) and not (all(w.isupper() for w in long) and len(long) > 2) and all(re.match(r"^[^\W\d_][\w.'’`\-‐]*$", w) for w in words)

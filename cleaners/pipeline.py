@@ -16,7 +16,7 @@ from cleaners.fields.dating import find_dates
 from cleaners.fields.identify import find_identifiers
 from cleaners.fields.keywords import find_keywords, find_metrics
 from cleaners.fields.linked import absolute, find_license, find_pdf, find_source
-from cleaners.fields.people import find_people
+from cleaners.fields.people import find_people, is_scholarly
 from cleaners.fields.related import find_related
 from cleaners.fields.summary import find_abstract
 from cleaners.fields.title import choose_title, known_titles
@@ -82,7 +82,7 @@ def explain(page: Page, *, sites: str | Path | None = None) -> tuple[Record, Led
     identity = find_identifiers(sheet, regions, candidates, url=page.url)
     doi = identity.identifiers.doi
     dating = find_dates(sheet, regions, candidates, language=language.value, reference=reference, url=page.url, doi=doi)
-    container = find_container(sheet, regions, candidates, title=title.value)
+    container = find_container(sheet, regions, candidates, title=title.value, authors=[a.name for a in people.authors.value])
     abstract = find_abstract(sheet, regions, candidates)
     keywords = find_keywords(sheet, regions, candidates)
     metrics, metric_blocks = find_metrics(sheet, regions)
@@ -95,10 +95,13 @@ def explain(page: Page, *, sites: str | Path | None = None) -> tuple[Record, Led
         sheet, regions, people=people.blocks, dates=dating.blocks, keywords=keywords.blocks, metrics=metric_blocks
     )
     marks = site.mark(sheet, marks)
-    body = site.body(sheet, marks) or find_body(tree, sheet.blocks, {i: mark.role for i, mark in marks.items()})
+    roles = {i: mark.role for i, mark in marks.items()}
+    body = site.body(sheet, marks) or find_body(tree, sheet.blocks, roles, paper=is_scholarly(sheet, regions, candidates))
+    if (abstract.source or "").startswith("block:") and not set(body.indexes).isdisjoint(regions.abstract):
+        abstract = NOTHING  # a "Summary" in the middle of a text is a part of that
     for i in body.indexes:
-        if i not in marks or marks[i].role != "heading":
-            marks[i] = Mark(i, "body", body.rule)
+        heads = i in marks and marks[i].role == "heading"
+        marks[i] = Mark(i, "body", marks[i].rule if heads else body.rule)
     chosen = {
         "title": title,
         "authors": people.authors,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from cleaners.abstract_block import abstract_blocks, headed_abstract, lone_abstract, marked_abstract
+from cleaners.abstract_block import abstract_blocks, headed_abstract, lone_abstract, marked_abstract, sectioned_abstract
 from cleaners.lines import has_locator, is_prose, word_count
 from cleaners.sections import contents, holder
 from cleaners.segment.block import Block
@@ -21,6 +21,8 @@ _YEAR = re.compile(r"\b(?:1[89]|20)\d\d[a-z]?\b")
 _FEWEST_CITATIONS = 3
 # Some sites set an entry on four lines: its number, its authors, its title, its volume.
 _BETWEEN_CITATIONS = 5
+# Of 217 titles of related records 3 have more words.
+_LONGEST_TITLE = 30
 # What a label may open that holds other articles; what no box of them holds; classes of lines that end one in flat text.
 _OTHER_ARTICLES = frozenset(("related", "elsewhere"))
 _NO_BOX = frozenset(("footer", "comments"))
@@ -56,7 +58,7 @@ def find_regions(sheet: Sheet, *, titles: Iterable[str] = (), page_title: str | 
     if headed is not None:
         abstract = abstract_blocks(sheet, headed.blocks[0], outside)
     else:
-        abstract = marked_abstract(sheet, title, outside) or lone_abstract(sheet, title, outside)
+        abstract = marked_abstract(sheet, title, outside) or sectioned_abstract(sheet, title, outside) or lone_abstract(sheet, title, outside)
     end = abstract_label if abstract_label is not None and (title is None or abstract_label > title) else None
     if end is None and abstract and (title is None or abstract[0] > title):
         end = abstract[0]
@@ -149,10 +151,18 @@ def _related(sheet: Sheet, abstract: int | None, references: frozenset[int]) -> 
         end, alone = _box_end(sheet, i, _section_end(sheet, i, longest=400))
         if abstract is not None and i < abstract and not (alone and end <= abstract):  # a tab or a link to the box, not the box
             continue
+        if _is_left(sheet, i, next((j for j in range(i + 1, end) if sheet.labels[j] is None), i)):
+            continue
         items = [j for j in range(i + 1, end) if sheet.labels[j] is None and (word_count(sheet.text(j)) >= 4 or leads_on(sheet.blocks[j]))]
         if items and (alone or not (end - i > 2 and sheet.labels[i + 1] is not None and len(items) < 2)):
             spans.append(range(i, end))
     return tuple(spans)
+
+
+def _is_left(sheet: Sheet, start: int, index: int) -> bool:
+    """Whether the first block behind the heading of a box is a paragraph outside the element that the markup calls a box."""
+    block = sheet.blocks[index]
+    return "related" in sheet.blocks[start].hints and "related" not in block.hints and word_count(block.text) > _LONGEST_TITLE and is_prose(block.text)
 
 
 def leads_on(block: Block) -> bool:

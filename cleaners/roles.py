@@ -6,7 +6,7 @@ from cleaners.ledger import Mark
 from cleaners.lines import is_prose
 from cleaners.regions import Regions
 from cleaners.sections import back_matter
-from cleaners.sheet import Sheet, captions
+from cleaners.sheet import PERIPHERAL, Sheet, captions
 
 # More sentences between title and byline are text: the "byline" is then a name or a date in it.
 _LONGEST_STANDFIRST = 500
@@ -44,11 +44,19 @@ def assign_roles(
     for i, label in enumerate(sheet.labels):
         if label is not None and label.action != "keep":
             sign([i], "heading" if label.action == "section_boundary" else "chrome", f"label:{label.id}")
-    sign(sorted(sheet.peripheral), "chrome", "hint:peripheral")
+    sign(sorted(around(sheet, regions.title)), "chrome", "hint:peripheral")
     byline = max((i for i in (*people, *dates) if i in regions.head), default=regions.head.start)
     sign(_above(sheet, range(regions.head.start, byline)), "head", "region:head")
     sign((b.index for b in sheet.blocks if captions(b)), "caption", "caption")
     return marks
+
+
+def around(sheet: Sheet, title: int | None) -> frozenset[int]:
+    """What the markup puts around the article. What holds the title as well holds the article: some sites have all in a "footer"."""
+    if title not in sheet.peripheral:
+        return sheet.peripheral
+    shared = frozenset(sheet.blocks[title].hints)
+    return frozenset(i for i in sheet.peripheral if not shared >= PERIPHERAL.intersection(sheet.blocks[i].hints))
 
 
 def _above(sheet: Sheet, span: range) -> Iterator[int]:

@@ -9,7 +9,7 @@ from cleaners.lines import is_caption
 from cleaners.segment.block import Block, Span
 
 # What stands under these hints is around the article, not in it.
-_PERIPHERAL = frozenset(("navigation", "footer", "overlay", "share", "advert", "search", "comments", "form", "button", "banner"))
+PERIPHERAL = frozenset(("navigation", "footer", "overlay", "share", "advert", "search", "comments", "form", "button", "banner"))
 # A hint that covers more of the page's text than this says nothing: some pages are one big form, or sit in an "overlay".
 _COVERS_ALL = 0.5
 
@@ -91,7 +91,7 @@ def _around(blocks: list[Block]) -> frozenset[int]:
     for block in blocks:
         if len(block.text) >= 80:
             total += len(block.text)
-            for hint in _PERIPHERAL.intersection(block.hints):
+            for hint in PERIPHERAL.intersection(block.hints):
                 weight[hint] = weight.get(hint, 0) + len(block.text)
-    telling = {hint for hint in _PERIPHERAL if weight.get(hint, 0) <= _COVERS_ALL * total}
+    telling = {hint for hint in PERIPHERAL if weight.get(hint, 0) <= _COVERS_ALL * total}
     return frozenset(b.index for b in blocks if not telling.isdisjoint(b.hints))

@@ -67,7 +67,7 @@ def mend_blocks(blocks: Iterable[Block]) -> tuple[tuple[Block, ...], tuple[Edit,
     for block in blocks:
         text, rule = mend(block.text)
         if rule is not None:
-            edits.append(Edit(block.index, 0, block.text, text, rule))
+            edits.append(Edit(block.where, 0, block.text, text, rule))
             size = len(text)
             spans = tuple(Span(min(s.start, size), min(s.end, size), s.kind, s.href) for s in block.spans)
             block = msgspec.structs.replace(block, text=text, spans=spans)

@@ -48,6 +48,9 @@ _MENU = 12
 _NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,4}\.|[A-Ha-h][.)]|\(?\d\))\s")
 # What counts the parts of a text: "6.3", "IV", "G".
 _COUNTER = re.compile(r"^(?:(\d{1,2})(?:\.\d{1,2}){0,3}|([IVX]{1,4})(?:\.\d{1,2})*|([A-Z])(?:\.\d{1,2}){0,3})\.?$")
+# A teaser's mark of its cut, with a label such as "Read the full abstract" behind it.
+_CUT = re.compile(r"…|\.\.\.")
+_CUT_TAIL = 40
 _LEAD = re.compile(r"[:.]\s")
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 _GLUED = re.compile(r"[^\W\d_A-Z](?=[A-Z][a-z])")
@@ -161,7 +164,7 @@ def title_features(
             "ends_sentence": text.endswith("."),
             "prose_sentence": "prose" in shape and ends_sentence(text),
             "question": text.endswith("?"),
-            "ends_colon": text.endswith((":", "…", "...")),
+            "ends_colon": text.endswith(":") or bool(_CUT.search(text[-_CUT_TAIL:])),
             "locator": "locator" in shape,
             "year": bool(_YEAR.search(text)),
             "doi_or_address": "address" in shape,

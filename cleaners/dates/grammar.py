@@ -162,7 +162,9 @@ def _seasons_over_two_years(fields: Sequence[Token], _: Reading) -> Value | None
 def _two_years(fields: Sequence[Token]) -> tuple[int, int] | None:
     """Two years that follow each other, as two tokens or as one: 2019-2020, 2019/20."""
     parts = fields[0].value.parts if fields[0].kind == "P" else [str(token.value) for token in fields]
-    first, second = int(parts[0]), int(parts[1])
+    if len(parts) != 2:
+        return None
+    first, second = map(int, parts)
     return (first, first + 1) if second in (first + 1, (first + 1) % 100) else None
 
 

@@ -5,9 +5,10 @@ import re
 import msgspec
 
 from cleaners.affiliations import can_be_affiliation, is_note, leading_mark, plain_mark, split_affiliations, states_affiliation
-from cleaners.fields.marks import ONE_MARK, between_links, cut, marks_of, spaced, unmarked
+from cleaners.fields.entries import people_in, read_entries
+from cleaners.fields.marks import ONE_MARK, between_links, between_marks, cut, marks_of, spaced, unmarked
 from cleaners.ledger import Person
-from cleaners.lines import EMAIL, URL, ends_in_country, fold, has_locator, is_prose, serial_score
+from cleaners.lines import EMAIL, URL, ends_in_country, fold, has_locator, is_prose, serial_words
 from cleaners.names import is_author_line, is_generic_author, looks_like_person, split_authors
 from cleaners.regions import Regions
 from cleaners.segment.block import Block, Span
@@ -56,20 +57,21 @@ def read_byline(sheet: Sheet, regions: Regions) -> Byline:
         block, label = sheet.blocks[i], sheet.labels[i]
         if regions.outside(i) or i in byline.blocks or (i < start and "author" not in block.hints):
             continue
-        if label is not None:
+        if label is not None and not _marks_next(sheet, i, byline):
             mode = label.field if label.field in ("authors", "affiliations") else None
             continue
         if i in sheet.peripheral and "author" not in block.hints and "affiliation" not in block.hints:
             continue
-        if (name := _card(block)) is not None:
-            _add_names(byline, block, [name])
-            byline.cards = True
-            _add_affiliations(byline, {i: block.text[len(name.person.name) :]})
+        if entries := read_entries(block, listed=bool(byline.shown)):
+            for people, place in entries:
+                _add_names(byline, block, [Shown(p) for p in people])
+                byline.cards = True
+                _add_affiliations(byline, {i: place})
             misses = 0
             continue
         if _is_correspondence(sheet, i):
             continue
-        if _is_affiliation(block, mode, byline) or _marks_next(sheet, i, byline):
+        if _is_affiliation(block, mode, byline) or _is_called_for(block, byline) or _marks_next(sheet, i, byline):
             _add_affiliations(byline, _pieces(sheet, i))
             misses = 0
             continue
@@ -85,6 +87,8 @@ def read_byline(sheet: Sheet, regions: Regions) -> Byline:
             if misses > (_PATIENCE if byline.shown else _LOST) or (heading_level(block) is not None and byline.shown):
                 end = i
                 break
+    if not byline.shown:
+        _read_section(byline, sheet, regions)
     if byline.shown and not byline.affiliations:
         _read_end(byline, sheet, regions, end)
     used = {m for s in byline.shown for m in s.marks if m.isdigit()}
@@ -118,13 +122,16 @@ def _is_value(sheet: Sheet, index: int) -> bool:
     return label is not None and label.action != "drop_line" and "author" not in label.text.casefold() and label.field not in ("authors", "affiliations")
 
 
-def _card(block: Block) -> Shown | None:
-    """The name that an entry begins with, as a link or in bold, where an affiliation follows in the same block."""
-    first = min(block.spans, key=lambda s: s.start, default=None)
-    if first is None or "author" not in block.hints or first.start or first.kind == "sup" or first.end == len(block.text):
-        return None
-    name, rest = block.text[: first.end], block.text[first.end :]
-    return Shown(Person(name=name)) if looks_like_person(name) and states_affiliation(rest) and not is_prose(rest) else None
+def _read_section(byline: Byline, sheet: Sheet, regions: Regions) -> None:
+    """The names in a section "Authors" behind the text, where none stand before it: each is a heading above the person's life."""
+    heads = ((i, level) for i in range(regions.head.stop, len(sheet.blocks)) if sheet.field(i) == "authors" and (level := heading_level(sheet.blocks[i])))
+    start, level = next(heads, (len(sheet.blocks), 0))
+    for block in sheet.blocks[start + 1 :]:
+        rank = heading_level(block)
+        if (rank is not None and rank <= level) or regions.outside(block.index):
+            return
+        if rank is not None and looks_like_person(block.text):
+            _add_names(byline, block, [Shown(p) for p in people_in(block.text)])
 
 
 def _read_end(byline: Byline, sheet: Sheet, regions: Regions, start: int) -> None:
@@ -179,6 +186,13 @@ def _is_affiliation(block: Block, mode: str | None, byline: Byline) -> bool:
     return states_affiliation(plain) and not is_author_line(plain) and not (mode == "authors" and looks_like_person(plain))
 
 
+def _is_called_for(block: Block, byline: Byline) -> bool:
+    """Whether a line begins with a number that stands behind a name, and has no other: "2Acme Technologies"."""
+    mark, known = leading_mark(block.text), {m for s in byline.shown for m in s.marks}
+    others = [m for m in marks_of(block) if m.start]
+    return mark is not None and mark.isdigit() and mark in known and not others and can_be_affiliation(unmarked(block))
+
+
 def _marks_next(sheet: Sheet, index: int, byline: Byline) -> bool:
     """Whether the block is the mark of the affiliation in the next one."""
     block, after = sheet.blocks[index], index + 1
@@ -231,8 +245,7 @@ def _names_in(block: Block, mode: str | None, byline: Byline, *, near: bool) -> 
     if len(plain) > _LONGEST or not plain.strip() or (is_prose(plain) and plain.count(",") < 4) or is_note(plain):
         return []
     hinted = "author" in block.hints[-4:] or mode == "authors"
-    cuts = between_links(block, plain)
-    line = cut(plain, cuts)
+    line = cut(plain, between_links(block, plain) or between_marks(plain, marks))
     line = EMAIL.sub("; ", URL.sub("; ", line)).strip("; ")
     if has_locator(line):
         return []
@@ -249,7 +262,7 @@ def _names_in(block: Block, mode: str | None, byline: Byline, *, near: bool) -> 
 def _is_single(line: str, byline: Byline, *, marked: bool) -> bool:
     """Whether a line that nothing introduces is one name. Below a list of names it is a journal's or a place's."""
     shouted = line.isupper() and not all(s.person.name.isupper() for s in byline.shown)
-    return not byline.listed and not shouted and looks_like_person(line) and (marked or bool(byline.shown) or serial_score(line) == 0)
+    return not byline.listed and not shouted and looks_like_person(line) and (marked or bool(byline.shown) or serial_words(line) == 0)
 
 
 def _with_marks(people: list[Person], block: Block, plain: str, marks: list[Span]) -> list[Shown]:

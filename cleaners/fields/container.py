@@ -10,7 +10,18 @@ from cleaners.candidates import NOTHING, Found, first, ranked
 from cleaners.dates import parse_dates
 from cleaners.labels import find_label
 from cleaners.ledger import Candidate
-from cleaners.lines import fold, has_locator, is_affiliation, is_prose, is_serial_like, names_no_container, serial_score, serial_words, words
+from cleaners.lines import (
+    ends_in_country,
+    fold,
+    has_locator,
+    is_affiliation,
+    is_prose,
+    is_serial_like,
+    names_no_container,
+    serial_score,
+    serial_words,
+    words,
+)
 from cleaners.names import is_author_line, looks_like_person
 from cleaners.regions import Regions
 from cleaners.segment.block import Block
@@ -44,6 +55,12 @@ _CRUMB = re.compile(r"\s*[>»›→|]\s*|\s+/\s+")
 _WITH_DOI = re.compile(r"^\w[^.;:]{2,80}\sdoi:\s?10\.\d", re.IGNORECASE)
 # "Volume 23, Number 5/6", "Issue 90, 2012"
 _LOCATORS_ONLY = re.compile(r"^(?:vol(?:ume|umen)?|issue|no|number|band|jahrgang|heft|tome?|tomo|том|第)\.?\s*\d", re.IGNORECASE)
+# "Sec. Ceramics and Glass" is a part of a journal; "(2019). Acme J" stands behind authors; "Annales Année 1998".
+_SECTION = re.compile(r"sec(?:\.|tion:?)\s", re.IGNORECASE)
+_BEHIND_YEAR = re.compile(r"[^()]{3,300}\((?:19|20)\d\d[a-z]?\)[.,:]?\s+(.+)")
+_YEAR_WORD = re.compile(r"\s+(?:year|année|año|ano|anno|jahr(?:gang)?|rok|год)\s*$", re.IGNORECASE)
+# "Cerâmica 65 (374) • Apr-Jun 2019"
+_NUMBERED = re.compile(r"[^\d.;:|()]{3,80}\s\d{1,4}\s?\(\d{1,4}\)")
 _NEAR_TITLE = 2
 _HOME = re.compile(r"(?:https?://[^/?#]+)?/(?:index\.\w+|[a-z]{2}/?)?")
 _SMALL = frozenset(("of", "the", "and", "for", "in", "on", "de", "la", "du", "et", "der", "für", "und"))
@@ -66,11 +83,17 @@ class Container(msgspec.Struct, frozen=True):
     pages: Found
 
 
-def find_container(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate], *, title: str | None) -> Container:
-    """Metadata first, then the page: the name that most of its lines, its title line and its citation lines agree on."""
+def find_container(
+    sheet: Sheet, regions: Regions, candidates: Sequence[Candidate], *, title: str | None, authors: Iterable[str] = ()
+) -> Container:
+    """Metadata first, then the page: the name that most of its lines, its title line and its citation lines agree on.
+
+    ``authors`` are the names of persons; title lines have the first one's too ("… - Hale - 2019 - Urban Wildlife").
+    """
     lines = list(_citation_lines(sheet, regions, title))
+    people = frozenset(word for name in authors for word in words(name))
     return Container(
-        _container_title(sheet, regions, candidates, title, lines),
+        _container_title(sheet, regions, candidates, title, lines, people),
         _locator(candidates, "volume", lines, _VOLUME),
         _locator(candidates, "issue", lines, _ISSUE),
         _locator(candidates, "pages", lines, _PAGES),
@@ -78,24 +101,25 @@ def find_container(sheet: Sheet, regions: Regions, candidates: Sequence[Candidat
 
 
 def _container_title(
-    sheet: Sheet, regions: Regions, candidates: Sequence[Candidate], title: str | None, lines: Sequence[tuple[int, str]]
+    sheet: Sheet, regions: Regions, candidates: Sequence[Candidate], title: str | None, lines: Sequence[tuple[int, str]], people: frozenset[str]
 ) -> Found:
     stated = [c for c in ranked(candidates, "container_title") if fold(str(c.value)) != fold(title or "")]
     if stated:
         return Found(str(stated[0].value), stated[0].source, "most believed source that states it")
-    shown = _shown(sheet, regions, candidates, title, lines)
+    shown = _shown(sheet, regions, candidates, title, lines, people)
     return shown if shown.value else first((c for c in candidates if not names_no_container(str(c.value))), "site_name")
 
 
 def _shown(
-    sheet: Sheet, regions: Regions, candidates: Sequence[Candidate], title: str | None, lines: Sequence[tuple[int, str]]
+    sheet: Sheet, regions: Regions, candidates: Sequence[Candidate], title: str | None, lines: Sequence[tuple[int, str]], people: frozenset[str]
 ) -> Found:
     """Every short line that can name a serial, weighed by what else on the page speaks for it."""
     title_key = fold(title or "")
     page_titles = [str(c.value) for c in candidates if c.field == "page_title"]
     names = _best_of(_names(sheet, regions, page_titles, title, lines))
     pieces = [p for t in page_titles for p in _SPLIT.split(t) if p and fold(p)]
-    headline = max((fold(p) for p in pieces), key=len, default="")
+    # The title itself, where the page's title line words it otherwise.
+    headline = "" if any(fold(p) in title_key for p in pieces) else max((fold(p) for p in pieces), key=len, default="")
     title_parts = {fold(p) for p in pieces if not names_no_container(p)} - {headline}
     title_line = "".join(fold(t) for t in page_titles).replace(title_key, "") if len(title_key) > 10 else ""
     sites = {fold(str(c.value)) for c in candidates if c.field == "site_name"} | _home_links(sheet)
@@ -106,7 +130,9 @@ def _shown(
     for key, named in names.items():
         if not 2 <= len(key) <= 130 or key == title_key or (len(key) > 20 and (key in title_key or key == headline)):
             continue
-        if names_no_container(named.name) or find_label(named.name) is not None:
+        if names_no_container(named.name) or find_label(named.name) is not None or people.issuperset(words(named.name)):
+            continue
+        if _SECTION.match(named.name) or ("," not in named.name and ends_in_country(named.name)):
             continue
         # The site's name ends the title of every page, whatever journals it shows.
         weight = 1.2 * (key in title_parts) if key in sites else 4.0 * (key in title_parts) + 2.0 * (key in title_line and len(key) > 5)
@@ -169,8 +195,11 @@ def _cited_name(text: str) -> str:
     cited = _CITED.match(text)
     if cited is None:
         return ""
+    if is_author_line(cited["name"]):  # "Hale, R. and Brand, O. (2019). Urban Wildlife 12(3), 45-58."
+        behind = _BEHIND_YEAR.match(text)
+        return _cited_name(behind[1]) if behind else ""
     date = next((text.find(d.raw) for d in parse_dates(text)), -1)
-    return _plain(text[cited.start("name") : date] if cited.start("name") < date < cited.end() else cited["name"])
+    return _plain(_YEAR_WORD.sub("", text[cited.start("name") : date] if cited.start("name") < date < cited.end() else cited["name"]))
 
 
 def _heads_locators(sheet: Sheet, index: int) -> bool:
@@ -241,13 +270,16 @@ def _citation_lines(sheet: Sheet, regions: Regions, title: str | None) -> Iterat
     centre = regions.title if regions.title is not None else 0
     for block in sheet.blocks:
         i, text = block.index, block.text
-        if len(text) > 900 or regions.outside(i) or sheet.labels[i] is not None or not (has_locator(text) or _WITH_DOI.search(text)):
+        if len(text) > 900 or regions.outside(i) or sheet.labels[i] is not None:
             continue
-        if len(key) > 15 and key in fold(text):
+        itself = len(key) > 15 and i != regions.title and key in fold(text)
+        if not (has_locator(text) or _WITH_DOI.search(text) or _NUMBERED.match(text)):
+            continue
+        if itself:
             at = text.casefold().find((title or "").casefold()[-12:].rstrip("."))
             if at >= 0:
                 yield i, text[at + 12 :].strip(" .,;:\"”'")
-        elif (i in regions.head or centre - 40 <= i <= centre) and not is_prose(text):
+        elif (i in regions.head or centre - 40 <= i <= centre or (i and sheet.field(i - 1) == "container_title")) and not is_prose(text):
             yield i, text
 
 

@@ -12,7 +12,7 @@ from cleaners.dates.roles import Label, find_labels
 from cleaners.lines import fold, has_locator, is_affiliation, is_prose, word_count
 from cleaners.regions import Regions
 from cleaners.segment.block import Block
-from cleaners.sheet import Sheet, captions
+from cleaners.sheet import Sheet, captions, heading_level
 
 # Where a date stands; lower is nearer to a statement about this article.
 METADATA, WEAK_METADATA, NEAR, ELSEWHERE, AROUND, OF_OWNER = range(6)
@@ -50,8 +50,15 @@ _NEWEST_ISSUE = re.compile(r"\b(?:current|latest|newest|recent)\s+(?:issue|conte
 # "Year: 2021" and "year = {2022}": what is named right before the date is no sentence.
 _NAMED_RIGHT_BEFORE = re.compile(r"[:：=]\s*[{\"']?$")
 _YEAR_FIELD = re.compile(r"(?:year|année|año|ano|anno|jahr|rok|год)\s*[:=]", re.IGNORECASE)
+# "This article was originally published on 26 Sep 2019 but has been updated."
+_FIRST_PUBLISHED = re.compile(r"\b(?:article|post|story|piece|page|guide) was (?:originally|first) (?:published|posted)", re.IGNORECASE)
+# In a citation; shorter titles stand in other lines by chance.
+_CITED_YEAR = re.compile(r"(?:\(|\bet al\.?,?\s)((?:1[89]|20)\d\d)(?=[a-z]?\)|\s[A-ZÀ-Þ])")
+_TELLING_TITLE = 20
 # Words of a line that closes a text with its date.
 _LONGEST_SIGNATURE = 6
+# A line or two stand between: tags, who has written it.
+_BEHIND_TEXT = 4
 # Parts of a page that hold the dates of other articles, or of comments.
 _OTHERS = frozenset(("related", "comments", "references", "cited_by", "navigation", "footer", "advert"))
 
@@ -104,6 +111,8 @@ def shown(sheet: Sheet, regions: Regions, reading: Reading, doi: str | None) -> 
         before = sheet.labels[i - 1] if i else None
         line = f"{sheet.text(i - 1).rstrip(': ')}: {text}" if before is not None and before.field == "dates" and not has_locator(text) else text
         dates = [] if i == regions.title else reading.of(line)
+        if not dates and i != regions.title and (itself or len(title) >= _TELLING_TITLE):
+            dates = _cited_year(line, "" if itself else title, reading)
         if len(dates) == 1 and _follows_issue(sheet, i, dates[0]):
             yield Seen(dates[0], "issue", f"block:{i}", NEAR if near else ELSEWHERE, GRADE["issue"])
             continue
@@ -114,7 +123,7 @@ def shown(sheet: Sheet, regions: Regions, reading: Reading, doi: str | None) -> 
             name = _name(date, labels)
             if date.edtf.endswith("/..") or _BEGAN.search(line, 0, date.start) or (date.role == "issue" and _is_of_newest(sheet, i)):
                 continue
-            if not (itself or _is_own(block, line, date, name, near=near, around=around, title=title, prose=prose)):
+            if not (itself or _is_own(block, line, date, name, near=near, around=around, title=title, prose=prose)) or _heads_another(block, date):
                 continue
             byline = beside and date.role in _BYLINE_ROLES and date.precision == "day"
             grade = GRADE.get(date.role, NO_ANSWER)
@@ -124,22 +133,27 @@ def shown(sheet: Sheet, regions: Regions, reading: Reading, doi: str | None) -> 
                 grade = _ISSUE_BY_NAME
             elif date.role == "updated" and not (near and date.precision == "day"):
                 grade = NO_ANSWER
+            elif name is not None and _FIRST_PUBLISHED.search(line[: name.end]):
+                grade = GRADE["issue"]
             elif byline or (date.role == "unspecified" and near and has_locator(text)):
                 grade = GRADE["published"]
             place = OF_OWNER if label is not None else NEAR if near else AROUND if around else ELSEWHERE
             yield Seen(date, date.role, f"block:{i}", place, grade, byline and not date.edtf.startswith("["))
 
 
-def signed(sheet: Sheet, regions: Regions, reading: Reading) -> Iterator[Seen]:
-    """The date that closes a text: a line behind its last paragraph, with "Posted on" or no more words than "Written in"."""
-    last = next((b.index for b in reversed(sheet.blocks) if len(b.text) >= _LEAST_PROSE and b.index not in sheet.peripheral and is_prose(b.text)), None)
-    for i in range(last + 1, min(last + 3, len(sheet.blocks))) if last is not None else ():
-        text = sheet.text(i)
+def signed(sheet: Sheet, regions: Regions, reading: Reading) -> list[Seen]:
+    """The date that closes a text: a line behind its last paragraph, with "Posted on" or no more words than "Written in"; of a list none."""
+    prose = [b for b in sheet.blocks if len(b.text) >= _LEAST_PROSE and b.index not in sheet.peripheral and is_prose(b.text)]
+    last = next((b.index for b in reversed([b for b in prose if "article" in b.hints] or prose)), len(sheet.blocks))
+    found: list[Seen] = []
+    for block in sheet.blocks[last + 1 : last + 1 + _BEHIND_TEXT]:
+        i, text = block.index, block.text
         if sheet.labels[i] is not None or i in sheet.peripheral or regions.outside(i) or word_count(text) > _LONGEST_SIGNATURE:
             continue
         dates = reading.of(text)
         if len(dates) == 1 and word_count(_without(text, dates)) <= 2:
-            yield Seen(dates[0], dates[0].role, f"block:{i}", NEAR, GRADE.get(dates[0].role, NO_ANSWER))
+            found.append(Seen(dates[0], dates[0].role, f"block:{i}", NEAR, GRADE.get(dates[0].role, NO_ANSWER)))
+    return found if len(found) == 1 else []
 
 
 def _is_beside(sheet: Sheet, regions: Regions, index: int) -> bool:
@@ -165,6 +179,21 @@ def _follows_issue(sheet: Sheet, index: int, date: Date) -> bool:
     above = sheet.text(index - 1)
     labels = find_labels(above) if len(above) <= _LONGEST_ISSUE else []
     return bool(labels) and labels[0].start == 0 and labels[-1].role == "issue" and above[labels[-1].end :].strip(" :.#").isdigit()
+
+
+def _heads_another(block: Block, date: Date) -> bool:
+    """Whether a line is a heading of something in the text: "Effective 6/2/2025:", "Acme Kettle 16 (2023)"."""
+    if date.role in _ONLY_IN_HEAD and block.text.rstrip().endswith(":"):
+        return True
+    return date.precision == "year" and heading_level(block) is not None and not has_locator(block.text)
+
+
+def _cited_year(line: str, title: str, reading: Reading) -> list[Date]:
+    """The year of a citation that stands between its authors and its title or serial: "Hale R (2018) Stone …", "Hale et al 1976 Acta 12"."""
+    found = _CITED_YEAR.search(line)
+    if found is None or not fold(line[found.end() :]).startswith(title[:_TELLING_TITLE]):
+        return []
+    return [msgspec.structs.replace(d, role="published", start=found.start(1), end=found.end(1)) for d in reading.of(found[1])]
 
 
 def _without(line: str, dates: Sequence[Date]) -> str:
@@ -212,11 +241,14 @@ def _is_own(block: Block, line: str, date: Date, name: Label | None, *, near: bo
             return True
         return (named or not prose) and (near or ("date" in block.hints[-2:] and not others))
     if name is None:
-        return near or bool(len(title) > 20 and title in fold(line))
+        return near or bool(len(title) >= _TELLING_TITLE and title in fold(line))
+    if _FIRST_PUBLISHED.search(line[: name.end]):
+        return not others and not around
     if prose and name.start > 40:
         return False
     if near:
         return True
-    return date.role not in _ONLY_IN_HEAD and {"comments", "related"}.isdisjoint(block.hints) and bool(_CLAUSE.search(line[: name.start]))
+    alone = date.role == "posted" and not name.start and date.end == len(line) and not others and not around
+    return (alone or date.role not in _ONLY_IN_HEAD) and {"comments", "related"}.isdisjoint(block.hints) and bool(_CLAUSE.search(line[: name.start]))
 
 

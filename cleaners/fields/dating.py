@@ -27,7 +27,7 @@ _SYNONYMS = (("epub", "online"), ("published", "posted"), ("published", "uploade
 _MOST_VOLUMES = 2
 _YEARS = ("year", "decade", "unknown")
 # The day in an address, "/2024/05/12/": of 33 such pages all show this day.
-_DAY_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?!\d)")
+_DAY_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?|[a-z]{3,9})[/-](\d\d?)(?!\d)")
 
 
 class Dating(msgspec.Struct, frozen=True):
@@ -48,7 +48,7 @@ def find_dates(
         seen += [*signed(sheet, regions, reading), *_in_address(url)]
     seen = [s for s in seen if s.date.edtf]
     blocks = frozenset(int(s.source[6:]) for s in seen if s.source.startswith("block:") and s.place < ELSEWHERE)
-    return Dating(_published(seen), tuple(_told(seen)), blocks)
+    return Dating(_published(seen, url), tuple(_told(seen)), blocks)
 
 
 def _stated(candidates: Sequence[Candidate], reading: Reading) -> Iterator[Seen]:
@@ -65,12 +65,15 @@ def _stated(candidates: Sequence[Candidate], reading: Reading) -> Iterator[Seen]
 
 def _in_address(url: str | None) -> Iterator[Seen]:
     day = _DAY_IN_URL.search(url) if url else None
-    for date in parse_dates("-".join(part.zfill(2) for part in day.groups())) if day else ():
+    for date in parse_dates("-".join(part.zfill(2) for part in day.groups()) if day[2].isdigit() else " ".join(day.groups())) if day else ():
         yield Seen(date, "published", "url", WEAK_METADATA, GRADE["published"])
 
 
 def _without_lists(seen: list[Seen]) -> list[Seen]:
-    """Without the years of volumes where the page lists many."""
+    """Without the years of volumes and the days of posts where the page lists many."""
+    posts = {s.date.edtf for s in seen if s.role == "posted" and s.place == ELSEWHERE}
+    if len(posts) > 1:
+        seen = [s for s in seen if s.role != "posted" or s.place != ELSEWHERE]
     volumes = {s.date.edtf for s in seen if s.role == "issue" and s.date.precision == "year"}
     return [s for s in seen if len(volumes) <= _MOST_VOLUMES or s.date.edtf not in volumes or s.role != "issue"]
 
@@ -91,13 +94,13 @@ def _told(seen: Sequence[Seen]) -> Iterator[RoleDate]:
             yield RoleDate(role=s.role, edtf=s.date.edtf, precision=s.date.precision, raw=s.date.raw)
 
 
-def _published(seen: Sequence[Seen]) -> Found:
+def _published(seen: Sequence[Seen], url: str | None) -> Found:
     """The best role from the best place; a date that says the same more finely completes it."""
     usable = sorted((s for s in seen if s.grade < NO_ANSWER), key=lambda s: (s.grade, s.place, s.role == "unspecified"))
     if not usable:
         return Found(None, None, "no publication date is stated")
     best, reason = _preferred(usable, seen)
-    for other in usable:
+    for other in (*usable, *_in_address(url)):
         roles = _COMPLETES_YEAR if best.date.precision == "year" else _COMPLETES
         if best.role == "issue" and best.date.precision != "year" and other.grade == GRADE["online"]:
             continue  # the month of an issue is not the day of its appearance on the web

@@ -3,13 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from urllib.parse import urlsplit
 
 import msgspec
 
 from cleaners.candidates import NOTHING, Found, ranked
-from cleaners.identifiers import find_doi, normalise_arxiv, normalise_doi, normalise_issn, normalise_pmcid, normalise_pmid
+from cleaners.identifiers import find_doi, lone_doi, normalise_arxiv, normalise_doi, normalise_issn, normalise_pmcid, normalise_pmid
 from cleaners.ledger import Candidate
-from cleaners.lines import TELLING, fold, is_prose
+from cleaners.lines import TELLING, fold, is_prose, word_count
 from cleaners.record import Identifiers
 from cleaners.regions import Regions
 from cleaners.sheet import Sheet
@@ -17,8 +18,12 @@ from cleaners.sheet import Sheet
 _PMID = re.compile(r"\bPMID:?\s*(\d{4,9})\b")
 _PMCID = re.compile(r"\b(PMC\d{4,9})\b")
 _ARXIV = re.compile(r"\barXiv:\s?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})", re.IGNORECASE)
-# "https://doi.org/", "Digital Object Identifier: "
-_LABEL = 30
+# "(2013)" and ", 1049–1070." stand in citations. Without a title they are the article's own: "Acme J (2012) 28 (22): 2891-2897. doi:".
+_OWN_WORDS = 10
+_CITES_ANOTHER = re.compile(r"\((?:19|20)\d\d[a-z]?\)|\d\s?[-–]\s?\d+\W+(?:doi\W+)?$", re.IGNORECASE)
+# A link near the title, or a DOI in the text, has less: 21 of 710 pages of news link so to a study that they report.
+_LEAST = 3
+_IN_ADDRESS, _MOST_LINES, _TELLING_SUFFIX = 4, 3, 6
 _ISSN = re.compile(r"\bISSN(?:\s*\([^)]{1,20}\))?:?\s*(\d{4}-?\d{3}[\dXx])")
 
 
@@ -66,20 +71,18 @@ def _labelled(sheet: Sheet, regions: Regions, own: Iterable[int], pattern: re.Pa
 
 
 def _doi(sheet: Sheet, regions: Regions, own: Sequence[int], url: str | None) -> Found | None:
-    """The DOI that the page gives most weight: behind a label, in a link, in the head, in the address, more than once."""
-    weight: Counter[str] = Counter()
+    """The DOI that the page gives most weight: in the address, behind a label, in a line of its own, near the title, with the title, in a link."""
+    # The best place of each kind counts: names of species link to their own DOIs all over a text, reports and references repeat theirs.
+    kinds: tuple[dict[str, int], ...] = ({}, {}, {})
     source: dict[str, str] = {}
-    # Names of species link to their own DOIs all over a text, and a list of references may name one DOI twice: once each.
-    once: dict[str, int] = {}
-    linked_once: dict[str, int] = {}
+    lines: Counter[str] = Counter()
 
-    def note(doi: str, points: int, where: str) -> None:
-        weight[doi] += points
+    def note(kind: int, doi: str, points: int, where: str) -> None:
+        kinds[kind][doi] = max(kinds[kind].get(doi, 0), points)
         source.setdefault(doi, where)
 
-    in_url = normalise_doi(url) if url and "10." in url else None
-    if in_url:
-        note(in_url, 4, "url")
+    if url and "10." in url and (in_url := normalise_doi(url)):
+        note(0, in_url, _IN_ADDRESS, "url")
     title = fold(sheet.text(regions.title)) if regions.title is not None else ""
     near = range(max(0, (regions.title or 0) - 40), regions.head.stop + 60)
     for i in own:
@@ -87,27 +90,45 @@ def _doi(sheet: Sheet, regions: Regions, own: Sequence[int], url: str | None) ->
         if len(block.text) > 2000 and is_prose(block.text):
             continue
         # A citation of this very article ends with its DOI; what the article answers to is cited as well.
-        cites = 4 * (len(title) >= TELLING and i != regions.title and title in fold(block.text))
+        cites = len(title) >= TELLING and i != regions.title and title in fold(block.text)
         labelled = i > 0 and sheet.field(i - 1) in ("doi", "identifiers")
+        lone = lone_doi(block.text)
         for doi, start, _ in find_doi(block.text):
-            own_label = "doi" in block.text[max(0, start - 20) : start].casefold()
-            # An article shows its own in a line of its own; behind authors, title and journal it is another's.
-            alone = len(block.text) - len(doi) <= _LABEL
-            points = 1 + 2 * (labelled or own_label) + 3 * (i in near) + cites + 2 * alone - (len(block.text) > 600)
-            if alone or cites:
-                note(doi, points, f"block:{i}")
-            else:
-                once[doi] = max(once.get(doi, 0), points)
-                source.setdefault(doi, f"block:{i}")
+            # Behind a year in brackets, or pages, and below the head, it closes the citation of another article.
+            before = block.text[:start]
+            others = not cites and i >= regions.head.stop and word_count(before) > _OWN_WORDS and _CITES_ANOTHER.search(before) is not None
+            lines[doi] += i in near
+            own_label = labelled or "doi" in before[-20:].casefold()
+            points = 1 + (0 if others else 2 * own_label + 3 * (i in near)) + 4 * cites - (len(block.text) > 600)
+            note(0 if doi == lone or cites else 1, doi, points + 2 * (doi == lone), f"block:{i}")
         for span in block.spans:
             if span.href and "10." in span.href and (linked := normalise_doi(span.href)):
-                linked_once[linked] = max(linked_once.get(linked, 0), 1 + (i in near))
-                source.setdefault(linked, f"block:{i}")
-    weight.update(once)
-    weight.update(linked_once)
+                note(2, linked, 1 + (i in near), f"block:{i}")
+    weight = {
+        doi: sum(kind.get(doi, 0) for kind in kinds) + min(_MOST_LINES, lines[doi]) + _IN_ADDRESS * _ends_address(doi, url)
+        for doi in source
+        if not _is_component(doi, source)
+    }
     if not weight:
-        return None
-    best = max(weight, key=lambda d: (weight[d], -list(weight).index(d)))
-    if weight[best] < 2 and len(weight) > 1:
+        return _only(sheet)
+    best = max(weight, key=lambda doi: weight[doi])
+    if weight[best] < _LEAST:
         return None
     return Found(best, source[best], "the DOI that the page gives most weight")
+
+
+def _ends_address(doi: str, url: str | None) -> bool:
+    """Whether the page's address ends with what follows the slash of the DOI: "/articles/s00000-020-0001-5"."""
+    suffix = doi.partition("/")[2]
+    return url is not None and len(suffix) >= _TELLING_SUFFIX and urlsplit(url).path.casefold().rstrip("/").endswith(f"/{suffix}")
+
+
+def _is_component(doi: str, others: Iterable[str]) -> bool:
+    """Whether the DOI is that of a figure or a table of the work that another one names: "10.1371/journal.pone.0000001.g001"."""
+    return any(doi.startswith((f"{other}.", f"{other}/")) for other in others)
+
+
+def _only(sheet: Sheet) -> Found | None:
+    """The one DOI that stands alone in a line, where the article's own part of the page has none."""
+    lone = {doi: i for i in reversed(range(len(sheet.blocks))) if (doi := lone_doi(sheet.text(i)))}
+    return next((Found(doi, f"block:{i}", "the only DOI in a line of its own") for doi, i in lone.items()), None) if len(lone) == 1 else None

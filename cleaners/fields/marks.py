@@ -3,6 +3,7 @@
 import re
 from itertools import pairwise
 
+from cleaners.names import BETWEEN
 from cleaners.segment.block import Block, Span
 
 _SIGN = r"[*†‡§¶#∗⁎‖]{1,3}"
@@ -23,6 +24,11 @@ def between_links(block: Block, plain: str) -> list[int]:
     named = (s for s in block.spans if s.kind == "a" and any(c.isalpha() for c in plain[s.start : s.end]))
     links = sorted((s for s in named if not any(a <= s.start and s.end <= b for a, b in raised)), key=lambda s: s.start)
     return [a.end for a, b in pairwise(links) if a.end <= b.start and not plain[a.end : b.start].strip()]
+
+
+def between_marks(plain: str, marks: list[Span]) -> list[int]:
+    """Where marks end, in a line that has nothing else between its names: "Rosa Hale¹ Otto Brand²"."""
+    return [m.end for m in marks if plain[m.end :].strip()] if len(marks) > 1 and not BETWEEN.search(plain) else []
 
 
 def cut(plain: str, cuts: list[int]) -> str:

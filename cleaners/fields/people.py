@@ -6,23 +6,25 @@ from collections.abc import Sequence
 import msgspec
 
 from cleaners.affiliations import clean_affiliation
-from cleaners.candidates import NOTHING, Found, ranked
+from cleaners.candidates import NOTHING, Found, rank, ranked
 from cleaners.fields.byline import Byline, Shown, read_byline
 from cleaners.fields.signature import read_signature
 from cleaners.fields.title import site_names
 from cleaners.ledger import Candidate, Person
-from cleaners.lines import fold, has_locator
-from cleaners.names import is_generic_author, is_team
+from cleaners.lines import fold
+from cleaners.names import is_author_line, is_generic_author, is_team, looks_like_person, split_authors
 from cleaners.record import Author
 from cleaners.regions import Regions
+from cleaners.scholarly import shows_work
 from cleaners.sheet import Sheet
 
-_DOI = re.compile(r"\b10\.\d{4,9}/\S")
-# Web pages have sections "Summary" and "Overview" too.
-_ABSTRACT = re.compile(r"\W*(?:abstra[ck]t|r[eé]sum[eéo]n?|riassunto|аннотация|摘要|要旨|초록)", re.IGNORECASE)
 _OF_JOURNALS = frozenset(("doi", "issn", "pmid", "volume", "arxiv"))
-# Longer blocks are paragraphs, which may cite anything.
-_LINE = 200
+# The journal's name and volume stand above the title as well.
+_ABOVE_TITLE = 5
+# Shorter titles stand in other lines by chance.
+_TELLING_TITLE = 20
+_YEAR = re.compile(r"\W*\b(?:1[89]|20)\d\d[a-z]?\W*$")
+_NOBODY = Found((), None, NOTHING.reason)
 
 
 class People(msgspec.Struct, frozen=True):
@@ -36,44 +38,73 @@ class People(msgspec.Struct, frozen=True):
 def find_people(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate]) -> People:
     """Metadata's names in metadata's order, with what the page shows beside them; else the names that it shows."""
     byline = read_byline(sheet, regions)
-    shown, blocks = byline.shown, byline.blocks
-    stated = [c for c in ranked(candidates, "authors") if any(not is_generic_author(p.name) for p in c.value)]
-    if stated:
-        people: tuple[Person, ...] = tuple(p for p in stated[0].value if not is_generic_author(p.name))
-        source, reason = stated[0].source, "most believed source that states it"
-        # A source that is believed less but names more people, the first among them, has the whole list.
-        fuller = next((c for c in stated[1:] if len(c.value) > len(people) and _same(c.value[0].name, people[0].name)), None)
-        if fuller is not None:
-            people, source, reason = tuple(fuller.value), fuller.source, "the fuller of two lists that begin alike"
-        elif source.startswith("microdata:") and len(shown) > len(people) and {fold(p.name) for p in people} <= {fold(s.person.name) for s in shown}:
-            # Microdata names persons where they stand on the page; some sites leave it off the last.
-            people, source, reason = tuple(s.person for s in shown), f"block:{min(blocks)}", "the page shows more names than its microdata marks"
-    elif shown:
-        people, source, reason = tuple(s.person for s in shown), f"block:{min(blocks)}", "names between title and abstract"
+    stated = _stated(candidates)
+    if is_scholarly(sheet, regions, candidates):
+        found = _of_article(stated, byline)
+        found = found if found.source else _of_citation(sheet, regions)
     else:
-        people, source, reason = (), None, NOTHING.reason
-    if not _is_scholarly(sheet, regions, candidates, byline):
-        people, source, reason, byline, blocks = _of_web_page(sheet, regions, candidates, Found(people if stated else (), source, reason), byline)
+        found, byline = _of_web_page(sheet, regions, candidates, stated, byline)
+    people: tuple[Person, ...] = found.value
     names = list(byline.affiliations)
     if any(p.affiliations for p in people):
         names = list(dict.fromkeys(a for p in people for a in map(clean_affiliation, p.affiliations) if a))
-        place = source
+        place = found.source
     elif extra := [c for c in ranked(candidates, "affiliations") if c.value]:
         names = list(dict.fromkeys(a for a in map(clean_affiliation, extra[0].value) if a))
         place = extra[0].source
     else:
-        place = f"block:{min((i for i, r in blocks.items() if r == 'affiliations'), default=min(blocks))}" if names else None
+        place = f"block:{min((i for i, r in byline.blocks.items() if r == 'affiliations'), default=min(byline.blocks))}" if names else None
     authors = tuple(_author(p, names, byline) for p in people)
     return People(
-        Found(authors, source, reason),
+        Found(authors, found.source, found.reason),
         Found(tuple(names), place, "stated beside the authors" if names else NOTHING.reason),
-        blocks,
+        byline.blocks,
     )
 
 
-def _of_web_page(
-    sheet: Sheet, regions: Regions, candidates: Sequence[Candidate], stated: Found, byline: Byline
-) -> tuple[tuple[Person, ...], str | None, str, Byline, dict[int, str]]:
+def _stated(candidates: Sequence[Candidate]) -> Found:
+    """The names of the most believed source, or of one that is believed less, begins alike and names more: that has the whole list."""
+    lists = [c for c in ranked(candidates, "authors") if any(not is_generic_author(p.name) for p in c.value)]
+    if not lists:
+        return _NOBODY
+    people = tuple(p for p in lists[0].value if not is_generic_author(p.name))
+    fuller = next((c for c in lists[1:] if len(c.value) > len(people) and _same(c.value[0].name, people[0].name)), None)
+    if fuller is not None:
+        return Found(tuple(fuller.value), fuller.source, "the fuller of two lists that begin alike")
+    return Found(people, lists[0].source, "most believed source that states it")
+
+
+def _of_article(stated: Found, byline: Byline) -> Found:
+    """Metadata's names, else those between title and abstract.
+
+    Microdata names persons where they stand on the page, and some sites leave it off the last; a tag for search engines may
+    name the first alone, or who runs the site.
+    """
+    people = tuple(s.person for s in byline.shown)
+    if not people:
+        return stated
+    shown = Found(people, f"block:{min(byline.blocks)}", "names between title and abstract")
+    if stated.source is None:
+        return shown
+    begun = len(people) > len(stated.value) and {fold(p.name) for p in stated.value} <= {fold(p.name) for p in people}
+    nobody = rank(stated.source) > rank("block:") and not any(looks_like_person(p.name) for p in stated.value)
+    return shown if nobody or (begun and rank(stated.source) >= rank("microdata:")) else stated
+
+
+def _of_citation(sheet: Sheet, regions: Regions) -> Found:
+    """The names before the title in a line that cites the article: "Hale, Rosa and Brand, Otto (2018) Stone bridges …"."""
+    title = sheet.text(regions.title).casefold().rstrip(" .") if regions.title is not None else ""
+    for block in sheet.blocks if len(title) >= _TELLING_TITLE else ():
+        at = block.text.casefold().find(title)
+        if at <= 0 or block.index == regions.title or regions.outside(block.index):
+            continue
+        names = _YEAR.sub("", block.text[:at].rpartition(":")[2]).strip()
+        if is_author_line(names) or looks_like_person(names):
+            return Found(tuple(split_authors(names)), f"block:{block.index}", "names before the title in its citation")
+    return _NOBODY
+
+
+def _of_web_page(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate], stated: Found, byline: Byline) -> tuple[Found, Byline]:
     """Metadata's names, or those of the page's signature. Where nothing speaks of a journal, a line of capitals is no list of authors.
 
     Systems for web pages name as the author who has put the page there, or the site itself: where a person signs, that is the author.
@@ -83,19 +114,15 @@ def _of_web_page(
     nobody = all(sites.name(p.name) or is_team(p.name) for p in stated.value)
     believed = signature is not None and (nobody or signature.told) and (signature.is_personal or not stated.value)
     if signature is not None and believed and not any(_same(a.name, b.name) for a in stated.value for b in signature.people):
-        return signature.people, f"block:{signature.block}", "the page is signed so", Byline(), {signature.block: "authors"}
-    if stated.value:
-        return stated.value, stated.source, stated.reason, byline, byline.blocks
-    return (), None, NOTHING.reason, Byline(), {}
+        return Found(signature.people, f"block:{signature.block}", "the page is signed so"), Byline(blocks={signature.block: "authors"})
+    return stated, byline if stated.value else Byline()
 
 
-def _is_scholarly(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate], byline: Byline) -> bool:
-    """Whether the page speaks of an article in a journal or a repository: an abstract, a DOI, a volume, a list of references."""
-    if regions.abstract_label is not None or byline.affiliations or regions.references:
-        return True
+def is_scholarly(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate]) -> bool:
+    """Whether the page is of an article in a journal or a repository, by its metadata or by what it shows."""
     if any(c.field in _OF_JOURNALS or c.source.startswith(("meta:citation", "coins:")) for c in candidates):
         return True
-    return any(_DOI.search(b.text) or has_locator(b.text) for b in sheet.blocks if len(b.text) <= _LINE)
+    return shows_work(sheet, range(max(0, (regions.title or 0) - _ABOVE_TITLE), regions.head.stop))
 
 
 def _author(person: Person, names: list[str], byline: Byline) -> Author:

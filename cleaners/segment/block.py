@@ -8,7 +8,9 @@ _POSITION = re.compile(r"\[\d+\]")
 
 
 class Span(msgspec.Struct, frozen=True):
-    """An inline element inside a block: ``kind`` is ``a``, ``sup``, ``b``; ``href`` is set on ``a`` only."""
+    """An inline element inside a block: ``kind`` is its tag (``a``, ``sup``, ``b``), or ``affiliation`` for another that the markup
+    calls so; ``href`` is set on ``a`` only.
+    """
 
     start: int
     end: int

@@ -72,8 +72,8 @@ def segment(tree: HtmlElement) -> tuple[Block, ...]:
     path = tree.getroottree().getpath
     blocks: list[Block] = []
     line, gap = _Line(), True
-    # What was in force outside each open element: the block element that owns the text, its hints, where a span began.
-    outer: list[tuple[HtmlElement, tuple[str, ...], tuple[str, ...], int]] = []
+    # What was in force outside each open element: the block element that owns the text, its hints; its kind of span and where that began.
+    outer: list[tuple[HtmlElement, tuple[str, ...], tuple[str, ...], str | None, int]] = []
     owner = tree
     said: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
@@ -95,11 +95,12 @@ def segment(tree: HtmlElement) -> tuple[Block, ...]:
         if event == "start":
             tag = element.tag
             if tag in _UNSEEN:
-                outer.append((owner, said, hints, -1))
+                outer.append((owner, said, hints, None, 0))
                 walk.skip_subtree()
                 continue
             own = _hints(element, tag)
-            outer.append((owner, said, hints, line.next_start() if tag in _SPANS else -1))
+            kind = tag if tag in _SPANS else "affiliation" if "affiliation" in own and tag not in _BLOCK else None
+            outer.append((owner, said, hints, kind, line.next_start()))
             if own:
                 hints = (*hints, *own)
             if tag in _BLOCK:
@@ -114,9 +115,9 @@ def segment(tree: HtmlElement) -> tuple[Block, ...]:
         if event == "end":
             tag = element.tag
             outside = outer.pop()
-            start = outside[3]
-            if 0 <= start < line.length:
-                line.spans.append(Span(start, line.length, tag, element.get("href") if tag == "a" else None))
+            kind, start = outside[3:]
+            if kind is not None and start < line.length:
+                line.spans.append(Span(start, line.length, kind, element.get("href") if tag == "a" else None))
             if tag in _BLOCK:
                 if tag != "br":
                     end_line()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from edtf import parse_edtf as peer_parse
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cleaners.dates import parse_dates
@@ -103,6 +103,7 @@ _REFERENCES = st.sampled_from([None, datetime(2024, 3, 10, tzinfo=UTC), datetime
 
 
 @settings(deadline=None, max_examples=500)
+@example("SPRING 00000000", (), None)
 @given(_TEXTS, _LANGUAGES, _REFERENCES)
 def test_any_text_gives_valid_dates_in_order_and_apart(text: str, languages: tuple[str, ...], reference: datetime | None) -> None:
     found = parse_dates(text, languages=languages, reference=reference)
@@ -131,6 +132,6 @@ _HOSTILE = [
 @pytest.mark.parametrize("piece", _HOSTILE)
 def test_time_does_not_explode_with_the_length_of_a_hostile_text(piece: str) -> None:
     """A guard against hanging, not a measure of speed: where a step is quadratic this takes minutes."""
-    began = time.perf_counter()
-    parse_dates(piece * (200_000 // len(piece)), reference=datetime(2024, 3, 10, tzinfo=UTC))
-    assert time.perf_counter() - began < 20
+    began = time.process_time()
+    parse_dates(piece * (100_000 // len(piece)), reference=datetime(2024, 3, 10, tzinfo=UTC))
+    assert time.process_time() - began < 10

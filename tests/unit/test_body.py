@@ -35,7 +35,7 @@ def _voted(monkeypatch: pytest.MonkeyPatch, votes: Sequence[int], roles: dict[in
     """The body of a page of ``count`` paragraphs where trafilatura votes for some of them."""
     blocks = _blocks(*(SENTENCE.format(i) for i in range(count)))
     monkeypatch.setattr(body, "_main_text", lambda tree: [blocks[i].text for i in votes])
-    return body.find_body(object(), blocks, roles).indexes
+    return body.find_body(object(), blocks, roles, paper=True).indexes
 
 
 def test_label_in_text_yields_to_vote(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,3 +67,29 @@ def test_body_is_marked_as_such() -> None:
     page = f"<html><body><article><h1>Ferry sails on</h1>{''.join(texts[:5])}<p>Also read:</p>{''.join(texts[5:])}</article></body></html>"
     found = clean_html(page).body or ""
     assert all(SENTENCE.format(i) in found for i in range(9))
+
+
+def test_a_summary_at_the_end_of_a_text_is_no_abstract() -> None:
+    """Text that the body took back from the abstract is in one field, under its heading."""
+    texts = [f"<p>{SENTENCE.format(i)}</p>" for i in range(9)]
+    page = f"<html><body><article><h1>Ferry sails on</h1>{''.join(texts[:6])}<h2>Summary</h2>{''.join(texts[6:])}</article></body></html>"
+    record = clean_html(page)
+    assert record.abstract is None
+    assert (record.body or "").endswith("\n\n".join(["Summary", *(SENTENCE.format(i) for i in (6, 7, 8))]))
+
+
+def test_what_stands_behind_a_text_is_none_of_it() -> None:
+    """On a web page the weights decide: comments, teasers and biographies read like text."""
+    texts = [f"<p>{SENTENCE.format(i)}</p>" for i in range(9)]
+    around = [f"The harbour master of the island, who has written about ferries for {i} years, lives there with his dogs." for i in range(3)]
+    page = f"""<html><body><nav><a href="/">Home</a></nav><div class="page"><h1>Ferry sails on</h1><div class="entry">{"".join(texts)}</div>
+    <div class="author-box"><h3>About the author</h3><p>{around[0]}</p></div>
+    <div class="comments"><h3>2 comments</h3><ol><li><p>{around[1]}</p></li><li><p>{around[2]}</p></li></ol></div></div></body></html>"""
+    assert (clean_html(page).body or "").split("\n\n") == [SENTENCE.format(i) for i in range(9)]
+
+
+def test_second_copies_go() -> None:
+    """A text that stands twice, for two sizes of screen, is given once; what is short may be said twice."""
+    texts = ["Pros", SENTENCE.format(1), "Cons", SENTENCE.format(2)]
+    both = _blocks(*texts, *texts, "Pros", SENTENCE.format(3))
+    assert [both[i].text for i in body._once(both, range(len(both)))] == [*texts, "Pros", SENTENCE.format(3)]

@@ -62,3 +62,23 @@ def test_what_other_articles_appeared_in_is_not_the_journal() -> None:
 def test_a_label_names_it() -> None:
     text = "\n\n".join([TITLE, "Journal", "2025, Notes on Urban Wildlife, № 12, p. 57", "Abstract", TEXT * 4])
     assert clean_text(text).container_title == "Notes on Urban Wildlife"
+
+
+@pytest.mark.parametrize(
+    ("title", "lines", "name"),
+    [
+        (f"{TITLE} - Hale - 2019 - Journal of the American Bat Society - Press Online", [], "Journal of the American Bat Society"),
+        (f"Press - Brazil - {TITLE}", ["Cerâmica 65 (374) • Apr-Jun 2019"], "Cerâmica"),
+        (TITLE, ["Hale, R. and Brand, O. (2019). Urban Wildlife 12(3), 45-58."], "Urban Wildlife"),
+        (TITLE, ["Annales d'écologie Année 1998 49 pp. 33-41"], "Annales d'écologie"),
+        (TITLE, ["Sec. Bats and Bridges", "Volume 7 - 2020"], None),
+    ],
+)
+def test_what_stands_beside_the_name(title: str, lines: list[str], name: str | None) -> None:
+    assert shown("Rosa Hale, Odile Marchetti", *lines, title=title).container_title == name
+
+
+def test_the_value_of_its_label_behind_the_text() -> None:
+    below = "<h3>Published in</h3><span>Urban Wildlife, 12(3), 45-58, 2019.</span>"
+    record = clean_html(f"<main><h1>{TITLE}</h1><p>Rosa Hale, Odile Marchetti</p><h2>Description</h2><p>{TEXT * 4}</p>{below}</main>")
+    assert record.container_title == "Urban Wildlife"

@@ -92,3 +92,37 @@ def test_dates_of_captions_and_prose_are_the_storys() -> None:
 def test_names_of_tags_that_say_when_a_page_was_published(name: str, day: str | None) -> None:
     assert published(page(head=f"<meta name='{name}' content='2024-05-03'>")) == day
     assert published(page(head=f"<meta name='{name}' content='2024-05-03'><meta name='pubdate' content='2024-05-01'>")) == "2024-05-01"
+
+
+def test_the_address_completes_what_the_page_leaves_open() -> None:
+    assert published(page("03/04/2024", url="https://press.example/2024/april/03/bridges")) == "2024-04-03"
+    assert published(page("03/04/2024", url="https://press.example/2024/05/03/bridges")) == "[2024-03-04,2024-04-03]"
+
+
+def test_when_an_article_first_appeared_is_its_date() -> None:
+    note = f"<p>This article was originally published on 26 Sep 2019 at 4:12pm but has been regularly updated.</p><p>{TEXT * 2}</p>"
+    assert published(page("30 Sep 2022", below=note)) == "2019-09-26"
+    assert published(page("30 Sep 2022", below=f"<div class='comments'>{note}</div>")) == "2022-09-30"
+
+
+def test_the_day_of_a_post_below_it_and_those_of_many() -> None:
+    text, tags = f"<p>{TEXT}</p>" * 9, f"<p>{TEXT}</p><p>{TEXT}</p>"
+    assert published(page(below=f"{text}<div>Posted on April 13, 2023</div>{tags}")) == "2023-04-13"
+    assert published(page(below=f"{text}<ul><li>Posted on April 13, 2023</li><li>Posted on April 14, 2023</li></ul>{tags}")) is None
+
+
+@pytest.mark.parametrize("line", ["<h3>Acme Kettle 16 (2023)</h3>", "<p>Effective 6/2/2025:</p>"])
+def test_a_heading_of_something_in_the_text_dates_no_article(line: str) -> None:
+    assert published(page(line)) is None
+
+
+@pytest.mark.parametrize(
+    ("cited", "year"),
+    [
+        (f"Hale, Rosa and Brand, Otto (2018) {TITLE}. Urban Wildlife, 59 (2). pp. 33-41.", "2018"),
+        (f"Urban Wildlife, Volume 12, Number 4 Citation R Hale et al 1976 Urban Wildl. 12 143 DOI {DOI}", "1976"),
+        ("Hale, Rosa and Brand, Otto (2018) Roosts along canals. Urban Wildlife, 59 (2). pp. 33-41.", None),
+    ],
+)
+def test_the_year_of_the_articles_own_citation(cited: str, year: str | None) -> None:
+    assert published(page(below=f"<p>{TEXT}</p>" * 9 + f"<p>{cited}</p>", head=meta(citation_doi=DOI))) == year

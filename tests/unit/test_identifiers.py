@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from cleaners import clean_html, clean_text
 from cleaners.identifiers import (
     find_doi,
     normalise_arxiv,
@@ -120,3 +121,34 @@ def test_normalise_doi(text: str, doi: str | None) -> None:
 )
 def test_other_schemes(normalise: Callable[[str], str | None], text: str, value: str | None) -> None:
     assert normalise(text) == value
+
+
+TITLE = "Stone bridges as shelters: bats before and after the repair of 38 arches"
+OWN, OTHER = "10.5555/stone.17", "10.5555/canal.42"
+REFERENCE = f"Hale, R. (2013). Roosts along old canals in winter. Canal Nat 57, 283–287. doi:{OTHER}"
+TEXT = "Stone bridges shelter bats in their joints, and repairs close the joints with mortar, which is why we counted them. " * 4
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [f"Published online June 14, 2013, doi: {OWN}", REFERENCE],
+        [REFERENCE, f"Published online June 14, 2013, doi: {OWN}"],
+        [f"Urban Wildlife (2012) 28 (22): 2891-2897. doi: {OWN}"],
+        [f"DOI: https://doi.org/{OWN}", *(f"https://doi.org/{OWN}.00{n}" for n in range(1, 6))],  # its figures
+        [f"How to cite: Hale R. {TITLE}. Urban Wildlife 2015, 3:190 (doi: {OWN})", "DOI", OTHER, "Approved"],  # a report
+    ],
+)
+def test_the_articles_own_doi_among_others(lines: list[str]) -> None:
+    assert clean_text("\n\n".join([TITLE, "Rosa Hale, Odile Marchetti", "Abstract", TEXT, *lines, TEXT])).identifiers.doi == OWN
+
+
+def test_a_study_that_a_web_page_links_to_is_not_the_page() -> None:
+    story = f"<p>Bats like joints, <a href='https://doi.org/{OTHER}'>a study</a> says. {TEXT}</p>"
+    assert clean_html(f"<article><h1>{TITLE}</h1><p>By Rosa Hale</p>{story}<p>{TEXT}</p></article>").identifiers.doi is None
+
+
+def test_the_address_says_which_of_two_linked_dois_is_the_pages() -> None:
+    links = f"<p><a href='https://doi.org/{OTHER}'>The reply</a></p><p><a href='https://press.example/cite/{OWN}?format=ris'>Citation</a></p>"
+    page = f"<article><h1>{TITLE}</h1>{links}<h2>Abstract</h2><p>{TEXT}</p></article>"
+    assert clean_html(page, url="https://press.example/articles/stone.17").identifiers.doi == OWN

@@ -29,6 +29,8 @@ from cleaners.names import is_generic_author, looks_like_person, person, split_a
         ("Helle Ravnsborg (1), Anneke de Vuyst [2]", ["Helle Ravnsborg", "Anneke de Vuyst"]),
         ("Rosa Hale rosa@hale.example, Otto Brand", ["Rosa Hale", "Otto Brand"]),
         ("Rosa Hale https://orcid.org/0000-0002-1825-0097, Otto Brand", ["Rosa Hale", "Otto Brand"]),
+        ("Hale, Rosa; Brand Ruiz, Otto M.; Tennant III, Moira", ["Rosa Hale", "Otto M. Brand Ruiz", "Moira Tennant III"]),
+        ("Rosa Hale, Otto Brand; Moira Tennant, Odile Marchetti", ["Rosa Hale", "Otto Brand", "Moira Tennant", "Odile Marchetti"]),
         # what is not a name
         ("Rosa Hale, Otto Brand, et al.", ["Rosa Hale", "Otto Brand"]),
         ("Rosa Hale et al", ["Rosa Hale"]),

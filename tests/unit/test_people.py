@@ -207,3 +207,66 @@ def test_a_signature_and_who_put_the_page_there(posted: str, expected: str) -> N
     head = f"<head><meta name='author' content='{posted}'></head>"
     record = clean_html(f"<html>{head}<body><h1>Ferry to stay on its winter timetable until June</h1><p>By Rosa Hale</p>{STORY * 3}</body></html>")
     assert names(record) == [expected]
+
+
+AT = [f"<span class='affiliation'>{place}</span>" for place in PLACES]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        # Journal systems set a name and its affiliation as two elements of one line.
+        f"<ul class='authors'><li><span>Rosa Hale</span> {AT[0]}</li><li><span>Otto Brand</span> {AT[1]} <a href='/'>https://orcid.org/{ORCID}</a></li></ul>",
+        f"<div class='authors'><span>Rosa Hale r@glass.example {AT[0]}</span> <span>Otto Brand o@oberau.example {AT[1]}</span></div>",
+        f"<p>Rosa Hale, {PLACES[0]}; Otto Brand, {PLACES[1]}</p>",
+    ],
+)
+def test_names_and_their_places_in_one_line(head: str) -> None:
+    assert joined(html(head)) == [("Rosa Hale", (0,)), ("Otto Brand", (1,))]
+    assert html(head).affiliations == PLACES
+
+
+def test_nothing_but_marks_between_names() -> None:
+    line = "Rosa Hale<sup>1</sup> Otto Brand<sup>2</sup> Moira Tennant<sup>1</sup>"
+    record = html(f"<p class='authors'>{line}</p><p class='authors'><sup>2</sup>Oberau Technologies</p>")
+    assert names(record) == ["Rosa Hale", "Otto Brand", "Moira Tennant"]
+    assert record.affiliations == ("Oberau Technologies",)
+
+
+def test_a_section_of_authors_where_the_head_names_none() -> None:
+    life = "<h3>{0}</h3><p>{0} is a fellow of Tern Bay University, where she has taught the casting of glass since 2003.</p>"
+    lives = life.format("Rosa Hale") + life.format("Odile Marchetti")
+    section = f"<h2>Authors</h2>{lives}<h2>Cited by</h2><h3>Otto Brand</h3>"
+    page = f"<main><h1>{TITLE}</h1>{{}}<h2>Abstract</h2><p>{ABSTRACT}</p><h2>Introduction</h2><p>{ABSTRACT}</p>{section}</main>"
+    assert names(clean_html(page.format(""))) == ["Rosa Hale", "Odile Marchetti"]
+    assert names(clean_html(page.format("<p>Moira Tennant, Otto Brand</p>"))) == ["Moira Tennant", "Otto Brand"]
+
+
+@pytest.mark.parametrize(("stated", "shown"), [("Hale R", True), ("glassdev", True), ("Moira Tennant", False)])
+def test_a_tag_for_search_engines_against_the_list_on_the_page(stated: str, shown: bool) -> None:
+    body = f"<main><h1>{TITLE}</h1><p>Hale R, Brand O</p><h2>Abstract</h2><p>{ABSTRACT}</p></main>"
+    record = clean_html(f"<head><meta name='author' content='{stated}'></head>{body}")
+    assert names(record) == (["Hale R", "Brand O"] if shown else [stated])
+
+
+def test_the_citation_of_the_article_names_its_authors() -> None:
+    cited = f"<p>{{}}Hale, Rosa and Brand, Otto (2018) <em>{TITLE}.</em> Glass Technology, 59 (2). pp. 33-41. ISSN 1753-3546</p>"
+    assert names(html(cited.format(""))) == ["Rosa Hale", "Otto Brand"]
+    assert names(html(cited.format("How to cite: "))) == ["Rosa Hale", "Otto Brand"]
+    assert names(html("<p>Moira Tennant</p>" + cited.format(""))) == ["Moira Tennant"]
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("Rosa J. Hale", "Rosa J. Hale"),  # "J." is a word of serials' titles too
+        ("Rosa Hale equal group contributor,", "Rosa Hale"),
+        ("<a href='/orcid'>View ORCID Profile</a>Rosa Hale", "Rosa Hale"),
+    ],
+)
+def test_one_name_below_the_title(line: str, author: str) -> None:
+    assert names(html(f"<div>{line}</div><div>{PLACES[0]}</div>")) == [author]
+
+
+def test_a_label_glued_to_a_place_is_no_part_of_it() -> None:
+    assert clean_affiliation("University of Lofthus, Lofthus, UKCorrespondencer.hale@lofthus.example") == "University of Lofthus, Lofthus, UK"

@@ -84,6 +84,16 @@ def test_sections_that_run_into_their_short_paragraphs_stay_in(flat: bool) -> No
 
 
 @pytest.mark.parametrize("flat", [False, True])
+def test_sections_without_a_heading_are_the_abstract_and_those_of_a_text_are_not(flat: bool) -> None:
+    parts = {"Background:": ONE, "Methods:": TWO, "Results:": ONE}
+    short = "".join(f"<p>{name}</p><p>{text.strip()}</p>" for name, text in parts.items())
+    sheet, regions = laid_out(f"{HEAD}{short}<h2>References</h2>", flat=flat)
+    assert texts(sheet, regions.abstract) == [t.strip() for pair in parts.items() for t in pair]
+    text = "".join(f"<h2>{name}</h2><p>{text * 9}</p><p>{text * 9}</p>" for name, text in parts.items())
+    assert laid_out(f"{HEAD}{text}", flat=flat)[1].abstract == ()
+
+
+@pytest.mark.parametrize("flat", [False, True])
 @pytest.mark.parametrize(
     "rights",
     [

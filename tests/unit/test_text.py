@@ -72,7 +72,7 @@ def test_every_change_of_a_block_is_an_edit_and_spans_stay_inside() -> None:
     kept, edits = mend_blocks(blocks)
     assert [block.text for block in kept] == ["whole", "Zoë Özil"]
     assert kept[1].spans == (Span(4, 8, "a", "/oz"),)
-    assert [(edit.block, edit.before, edit.after, edit.rule) for edit in edits] == [(1, "Zoë Ã–zil", "Zoë Özil", "ftfy")]
+    assert [(edit.where, edit.before, edit.after, edit.rule) for edit in edits] == [("/p[2]", "Zoë Ã–zil", "Zoë Özil", "ftfy")]
 
 
 def test_candidates_are_mended_at_any_depth_and_empty_ones_go() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from cleaners import clean_html, clean_text
+from cleaners.fields.title import SiteNames
 
 TITLE = "Stone bridges as shelters: bats before and after the repair of 38 arches"
 TEXT = "<p>" + "Stone bridges shelter bats in their joints, and repairs close the joints with mortar, which is why we counted them. " * 5 + "</p>"
@@ -75,3 +76,8 @@ def test_the_headline_of_a_page_whose_metadata_is_worded_otherwise(stated: str, 
     head = f"<meta property='og:title' content='{stated}'><link rel='canonical' href='https://www.archwatch.example/news/1'>"
     record = clean_html(page(f"<h1>{shown}</h1>", head))
     assert record.title == {"shown": shown, "stated": stated, "title": TITLE}[expected]
+
+
+@pytest.mark.parametrize(("part", "names"), [("2024", False), ("Arch Watch", True), ("Watch", True), ("Bats", False)])
+def test_a_part_without_letters_names_no_host(part: str, names: bool) -> None:
+    assert SiteNames(frozenset(), frozenset(), frozenset(("archwatchcom",))).name(part) is names

@@ -1,0 +1,259 @@
+"""Which blocks are the text of a web page: each weighed by what it looks like and by what stands around it.
+
+A linear model: features that a person can read, and the weights of ``body_block.toml``, learned by ``benchmarks/train_body.py``
+on news and web pages. What stands around a block is seen three times: by the blocks that trafilatura votes for ("vote"), by those
+that the rules of ``cleaners/body.py`` choose ("rule"), and by the page's sentences ("prose").
+"""
+
+import re
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
+from importlib.resources import files
+from itertools import accumulate, zip_longest
+
+import msgspec
+
+from cleaners.lines import ends_sentence, is_prose
+from cleaners.segment.block import Block
+from cleaners.sheet import heading_level
+
+# Sentences have at least so many characters.
+_SHORTEST_SENTENCE = 40
+# Longer blocks are told by their sentences, not by a phrase.
+_LONGEST_PHRASE = 400
+# The element that holds so much of the text is the article's.
+_HOLDS_TEXT = 0.7
+# Blocks that are links for the greater part are no sentences of the article.
+_LINKS = 0.5
+# Links are looked for among so many blocks.
+_LINKED_AROUND = 8
+# Sections whose heading has a phrase of these groups stand behind most articles.
+_CLOSING = frozenset(("about", "offer", "more", "sources", "talk", "rights", "social", "questions"))
+_LOWEST_RANK = 7
+# What counts otherwise where a vote holds the block.
+_WEIGHED_WITH_VOTE = ("sentence", "heading", "in_list")
+
+
+class _Model(msgspec.Struct, frozen=True):
+    weights: dict[str, float]
+    groups: dict[str, str]
+    phrases: re.Pattern[str]
+
+
+class Features(msgspec.Struct, frozen=True):
+    """What speaks for and against the blocks: ``columns`` hold a value for each block, ``names`` what holds of it."""
+
+    columns: dict[str, list[float]]
+    names: list[list[str]]
+
+
+class _Page(msgspec.Struct, frozen=True):
+    """What is read of the blocks once: sizes, which are sentences, and the elements that they stand in."""
+
+    size: list[int]
+    sentence: list[bool]
+    paths: list[list[str]]
+    parents: list[str]
+    kinds: list[str]
+
+
+@lru_cache(maxsize=1)
+def _model() -> _Model:
+    data = tomllib.loads(files("cleaners").joinpath("body_block.toml").read_text(encoding="utf-8"))
+    groups = {phrase: group for group, phrases in data["phrases"].items() for phrase in phrases}
+    ordered = sorted(groups, key=len, reverse=True)
+    return _Model(data["weights"], groups, re.compile(rf"\b(?:{'|'.join(map(re.escape, ordered))})"))
+
+
+def is_sentences(text: str) -> bool:
+    """Whether the text is one or more sentences, or the greater part of one."""
+    return len(text) >= _SHORTEST_SENTENCE and (is_prose(text) or ends_sentence(text))
+
+
+def weigh_blocks(blocks: Sequence[Block], roles: Mapping[int, str], *, voted: Collection[int], ruled: Collection[int]) -> tuple[int, ...]:
+    """The blocks of the text, in document order.
+
+    ``roles`` says what blocks already are, ``voted`` which ones trafilatura takes for text, ``ruled`` which ones the rules do.
+    """
+    features, weights = body_features(blocks, roles, voted=voted, ruled=ruled), _model().weights
+    scores = [sum(weights.get(name, 0.0) for name in names) for names in features.names]
+    for name, column in features.columns.items():
+        if weight := weights.get(name, 0.0):
+            scores = [score + weight * value for score, value in zip(scores, column, strict=True)]
+    return tuple(i for i, score in enumerate(scores) if score > 0)
+
+
+def body_features(blocks: Sequence[Block], roles: Mapping[int, str], *, voted: Collection[int], ruled: Collection[int]) -> Features:
+    """What speaks for and against each block."""
+    paths = [b.where.split("/") for b in blocks]
+    page = _Page([len(b.text) for b in blocks], [is_sentences(b.text) for b in blocks], paths, ["/".join(p[:-1]) for p in paths], [b.kind for b in blocks])
+    size = page.size
+    links = [sum(s.end - s.start for s in b.spans if s.kind == "a") for b in blocks]
+    link = [min(1.0, k / (n or 1)) for k, n in zip(links, size, strict=True)]
+    said = [_says(b.text) for b in blocks]
+    columns = {
+        "link": link,
+        "links_before": _ratio(_window(links, -_LINKED_AROUND, 0), _window(size, -_LINKED_AROUND, 0)),
+        "links_behind": _ratio(_window(links, 1, _LINKED_AROUND + 1), _window(size, 1, _LINKED_AROUND + 1)),
+    }
+    names = _own(blocks, roles, page, link, said)
+    prose = [s and k < _LINKS and roles.get(i) not in ("chrome", "title") for i, (s, k) in enumerate(zip(page.sentence, link, strict=True))]
+    _look_around("prose", page, prose, columns, names)
+    for view, indexes in (("vote", frozenset(voted)), ("rule", frozenset(ruled))):
+        chosen = [i in indexes for i in range(len(blocks))]
+        _look_around(view, page, chosen, columns, names)
+        for i in indexes:
+            names[i] += [view, *(f"{view}_{name}" for name in _WEIGHED_WITH_VOTE if name in names[i])]
+    return Features(columns, names)
+
+
+# ------------------------------------------------------------------ what holds of a block by itself
+
+
+def _says(text: str) -> frozenset[str]:
+    """The groups of phrases that a short block has one of."""
+    if len(text) > _LONGEST_PHRASE:
+        return frozenset()
+    model = _model()
+    return frozenset(model.groups[phrase] for phrase in model.phrases.findall(text.casefold()))
+
+
+def _own(blocks: Sequence[Block], roles: Mapping[int, str], page: _Page, link: Sequence[float], said: Sequence[frozenset[str]]) -> list[list[str]]:
+    """What holds of each block by itself, by its next neighbours, and by the heading that it stands under."""
+    title = next((i for i, role in roles.items() if role == "title"), None)
+    last = len(blocks) - 1
+    levels = [heading_level(b) for b in blocks]
+    texts, siblings = Counter(b.text for b in blocks), Counter(page.parents)
+    names: list[list[str]] = []
+    under: frozenset[str] = frozenset()
+    rank = _LOWEST_RANK + 1
+    for i, block in enumerate(blocks):
+        text, length, role, level = block.text, page.size[i], roles.get(i), levels[i]
+        opens = level or (_LOWEST_RANK if role == "heading" else None)
+        if opens is not None and (opens <= rank or not under):
+            under = said[i] & _CLOSING
+            rank = opens if under else _LOWEST_RANK + 1
+        tests = {
+            "sentence": page.sentence[i],
+            "length_15": length < 16,
+            "length_40": 16 <= length < 40,
+            "length_100": 40 <= length < 100,
+            "length_more": length >= 250,
+            "all_link": link[i] >= 0.8,
+            "heading": level is not None,
+            "in_list": "/li" in block.where,
+            "in_table": "/table" in block.where,
+            "ends_sentence": ends_sentence(text),
+            "ends_colon": text.endswith(":"),
+            "capitals": text.isupper(),
+            "repeated": texts[text] > 1,
+            "alone": siblings[page.parents[i]] == 1,
+            "before_title": title is not None and i < title,
+            "below_title": title is not None and 0 < i - title <= 5,
+            "opens_text": level is not None and i < last and page.sentence[i + 1],
+            "below_heading": i > 0 and levels[i - 1] is not None,
+            "phrase_before": i > 0 and bool(said[i - 1]),
+            "phrase_behind": i < last and bool(said[i + 1]),
+        }
+        names.append([
+            "bias",
+            f"tag_{block.tag}",
+            *([f"role_{role}"] if role else ()),
+            *{f"hint_{hint}" for hint in block.hints[-3:]},
+            *(f"says_{group}" for group in said[i]),
+            *(f"under_{group}" for group in under),
+            *(name for name, holds in tests.items() if holds),
+        ])  # fmt: skip
+    return names
+
+
+# ------------------------------------------------------------------ what stands around it
+
+
+def _look_around(view: str, page: _Page, chosen: Sequence[bool], columns: dict[str, list[float]], names: list[list[str]]) -> None:
+    """How much of what stands around each block is chosen: beside it, in its element, in elements of its kind, on the page."""
+    size, count = page.size, len(page.size)
+    held = [n if c else 0 for n, c in zip(size, chosen, strict=True)]
+    total = sum(held) or 1
+    columns[f"{view}_next"] = [*map(float, chosen[1:]), 0.0] if count else []
+    before = list(accumulate(held, initial=0))
+    done = columns[f"{view}_done"] = [n / total for n in before[:-1]]
+    core = [n if s else 0 for n, s in zip(held, page.sentence, strict=True)]
+    inside = [i for i, n in enumerate(core) if n]
+    first, last = (inside[0], inside[-1]) if inside else (0, count - 1)
+    columns[f"{view}_far_before"] = [min(1.0, (first - i) / 20) if i < first else 0.0 for i in range(count)]
+    columns[f"{view}_far_behind"] = [min(1.0, (i - last) / 20) if i > last else 0.0 for i in range(count)]
+    main = _main(page, core)
+    shared = _shared(main, page)
+    depth = len(main)
+    columns[f"{view}_branch"] = [min(10, depth - s) / 10 for s in shared]
+    sections = ["/".join(path[: depth + 1]) if s == depth else "" for path, s in zip(page.paths, shared, strict=True)]
+    for label, keys in (("parent", page.parents), ("kind", page.kinds), ("section", sections)):
+        others = [n - own for n, own in zip(_same(held, keys), held, strict=True)]
+        room = [n - own for n, own in zip(_same(size, keys), size, strict=True)]
+        columns[f"{view}_{label}"] = [n / r if r else 0.5 for n, r in zip(others, room, strict=True)]
+        if label != "section":
+            columns[f"{view}_{label}_of_page"] = [n / total for n in others]
+    for i in range(count):
+        if shared[i] < depth:
+            names[i].append(f"{view}_outside_main")
+        if i < first:
+            names[i].append(f"{view}_before")
+        elif i > last:
+            names[i].append(f"{view}_behind")
+        if done[i] < 0.02:
+            names[i].append(f"{view}_first_part")
+        elif done[i] > 0.9:
+            names[i].append(f"{view}_last_tenth")
+        if before[i + 1] > 0.98 * total:
+            names[i].append(f"{view}_last_part")
+        if 0 < i < count - 1 and not chosen[i] and chosen[i - 1] and chosen[i + 1]:
+            names[i].append(f"{view}_gap")
+
+
+def _main(page: _Page, core: Sequence[int]) -> list[str]:
+    """The path of the smallest element that holds most of the chosen sentences."""
+    inside = [(path[:-1], n) for path, n in zip(page.paths, core, strict=True) if n]
+    least = _HOLDS_TEXT * sum(core)
+    main: list[str] = []
+    while inside:
+        depth = len(main)
+        steps: defaultdict[str, int] = defaultdict(int)
+        for path, n in inside:
+            if len(path) > depth:
+                steps[path[depth]] += n
+        step = max(steps, key=lambda name: steps[name], default=None)
+        if step is None or steps[step] < least:
+            break
+        main.append(step)
+        inside = [(path, n) for path, n in inside if len(path) > depth and path[depth] == step]
+    return main
+
+
+def _shared(main: Sequence[str], page: _Page) -> list[int]:
+    """How many steps from the root each block shares with the main element."""
+    return [
+        len(main) if path[: len(main)] == main else next(n for n, (a, b) in enumerate(zip_longest(main, path)) if a != b) for path in page.paths
+    ]
+
+
+def _same(values: Sequence[int], keys: Sequence[str]) -> list[int]:
+    """For each block the sum of the values of all blocks with its key."""
+    sums: defaultdict[str, int] = defaultdict(int)
+    for key, value in zip(keys, values, strict=True):
+        sums[key] += value
+    return [sums[key] for key in keys]
+
+
+def _ratio(part: Sequence[int], whole: Sequence[int]) -> list[float]:
+    return [p / n if n else 0.0 for p, n in zip(part, whole, strict=True)]
+
+
+def _window(values: Sequence[int], begin: int, end: int) -> list[int]:
+    """The sum of the values from ``begin`` to ``end``, counted from each; the page's borders cut it."""
+    count, room = len(values), _LINKED_AROUND + 1
+    sums = [*(0 for _ in range(room)), *accumulate(values, initial=0)]
+    sums += [sums[-1]] * room
+    return [high - low for low, high in zip(sums[room + begin : room + begin + count], sums[room + end : room + end + count], strict=True)]
