@@ -194,7 +194,7 @@ def sectioned_abstract(sheet: Sheet, title: int | None, outside: frozenset[int])
         texts = [sheet.text(j) for j in blocks if sheet.labels[j] is None]
         opened = sum(_opens_section(sheet, j) for j in blocks)
         short = sum(map(len, texts)) <= _LONGEST_TABBED and max(map(len, texts), default=0) <= _LONGEST_SECTION
-        return blocks if short and _FEWEST_SECTIONS <= opened and len(texts) <= opened else ()
+        return blocks if short and opened >= _FEWEST_SECTIONS and len(texts) <= opened else ()
     return ()
 
 
