@@ -77,7 +77,8 @@ def explain(page: Page, *, sites: str | Path | None = None) -> tuple[Record, Led
 
     reference = _time(page.fetched_at)
     title = choose_title(sheet, regions, candidates)
-    people = find_people(sheet, regions, candidates)
+    paper = is_scholarly(sheet, regions, candidates)
+    people = find_people(sheet, regions, candidates, paper=paper)
     language = _language(candidates)
     identity = find_identifiers(sheet, regions, candidates, url=page.url)
     doi = identity.identifiers.doi
@@ -96,7 +97,7 @@ def explain(page: Page, *, sites: str | Path | None = None) -> tuple[Record, Led
     )
     marks = site.mark(sheet, marks)
     roles = {i: mark.role for i, mark in marks.items()}
-    body = site.body(sheet, marks) or find_body(tree, sheet.blocks, roles, paper=is_scholarly(sheet, regions, candidates))
+    body = site.body(sheet, marks) or find_body(tree, sheet.blocks, roles, paper=paper)
     if (abstract.source or "").startswith("block:") and not set(body.indexes).isdisjoint(regions.abstract):
         abstract = NOTHING  # a "Summary" in the middle of a text is a part of that
     for i in body.indexes:
