@@ -1,6 +1,7 @@
 """The labelled pages and the program that scores them, both kept outside the project: a folder ``data``, and ``score/score.py`` beside it.
 
 Golds that are known to be wrong are listed in ``wrong_golds.toml``; `corrected` is the corpus with them mended or left out.
+`site_of` and `fold_of` part the sites for those that learn from them.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 WRONG_GOLDS = Path(__file__).with_name("wrong_golds.toml")
@@ -49,6 +51,16 @@ def fingerprint(data: Path) -> str:
         content = hashlib.sha256(path.read_bytes()).hexdigest()
         digest.update(f"{path.relative_to(root.parent).as_posix()} {content}\n".encode())
     return digest.hexdigest()
+
+
+def site_of(url: str) -> str:
+    """The last two labels of the host: pages of one site are learned from together or not at all."""
+    return ".".join((urlsplit(url).hostname or "").split(".")[-2:])
+
+
+def fold_of(site: str, folds: int) -> int:
+    """Which of so many parts of the sites this one is in."""
+    return int(hashlib.sha256(site.encode()).hexdigest(), 16) % folds
 
 
 def wrong_golds(path: Path = WRONG_GOLDS) -> list[WrongGold]:

@@ -9,16 +9,15 @@ all. Needs numpy (``pip install numpy``).
 
 import argparse
 import gzip
-import hashlib
 import json
 import re
 import sys
 from collections import Counter
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import msgspec
 import numpy
+from corpus import DATA, fold_of, site_of
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -73,7 +72,7 @@ def cases(data: Path):
         for tree, blocks, roles, paper in asked:
             voted, ruled = body.votes(tree, blocks, roles)
             if text and voted is not None and not paper:
-                site = ".".join((urlsplit(case["url"]).hostname or "").split(".")[-2:])
+                site = site_of(case["url"])
                 yield Case(site, blocks, roles, voted, ruled, right_blocks(text, blocks), len(_WORDS.findall(text)))
 
 
@@ -191,7 +190,7 @@ def word_f1(rows: Table, chosen: numpy.ndarray) -> numpy.ndarray:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data")
+    parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--folds", type=int, default=3)
     arguments = parser.parse_args()
     found = list(cases(arguments.data))
@@ -200,10 +199,10 @@ def main() -> None:
     voted = numpy.array([b.index in frozenset(c.voted) for c in found for b in c.blocks], numpy.float32)
     for label, chosen in (("trafilatura", voted), ("rules", ruled)):
         print(f"{label}: {word_f1(rows, chosen).mean():.4f} of {len(found)} pages")
-    fold_of = numpy.array([int(hashlib.sha256(c.site.encode()).hexdigest(), 16) % arguments.folds for c in found])
+    folds = numpy.array([fold_of(c.site, arguments.folds) for c in found])
     chosen = numpy.zeros(len(rows.right), numpy.float32)
     for number in range(arguments.folds):
-        held = fold_of == number
+        held = folds == number
         own = numpy.repeat(held, rows.sizes)
         seen = part(rows, ~held)
         seen = telling(seen, fit(seen))

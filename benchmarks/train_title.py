@@ -8,13 +8,12 @@ sites train, the rest is reported; the weights that are written are fitted on al
 
 import argparse
 import gzip
-import hashlib
 import json
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import numpy
+from corpus import DATA, fold_of, site_of
 from lxml import etree
 from lxml.html import HtmlElement
 
@@ -71,7 +70,7 @@ def _forms(content: bytes, url: str, titles: list[str], weight: int):
     blocks = html.segment(tree)
     keys = {fold(t) for t in titles}
     page_title = first(embedded(tree, url=url), "page_title").value
-    site = ".".join((urlsplit(url).hostname or "").split(".")[-2:])
+    site = site_of(url)
     yield site, keys, blocks, page_title, url, weight
     yield site, keys, blocks, None, url, weight
     lines = [b.text for b in blocks]
@@ -140,7 +139,7 @@ def accuracy(weights, tests):
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data")
+    parser.add_argument("--data", type=Path, default=DATA)
     arguments = parser.parse_args()
     found = list(cases(arguments.data))
     names = sorted({name for _, _, rows, _ in found for row in rows for name in row})
@@ -152,8 +151,8 @@ def main() -> None:
             for name, value in row.items():
                 matrix[n, column[name]] = value
         made.append((matrix, weight, right, site))
-    held = [case for case in made if int(hashlib.sha256(case[3].encode()).hexdigest(), 16) % 3 == 0]
-    rest = [case for case in made if int(hashlib.sha256(case[3].encode()).hexdigest(), 16) % 3]
+    held = [case for case in made if fold_of(case[3], 3) == 0]
+    rest = [case for case in made if fold_of(case[3], 3)]
     weights = fit(rest, len(names))
     for label, part in (("seen sites", rest), ("unseen sites", held)):
         share, count = accuracy(weights, part)

@@ -17,7 +17,7 @@ from cleaners.body_block import is_sentences, weigh_blocks
 from cleaners.lines import fold
 from cleaners.regions import leads_on
 from cleaners.segment.block import Block
-from cleaners.sheet import heading_level
+from cleaners.sheet import BELOW_HEADINGS, heading_level
 from cleaners.text import mend
 
 # Roles of blocks that are no obstacle: section headings stand in the body.
@@ -28,8 +28,6 @@ _YIELDING = frozenset(("related", "abstract", "back_matter"))
 _SETTLED = frozenset(("title", "chrome", "authors", "affiliations", "dates", "keywords", "metrics"))
 # Behind so many characters of the text an abstract is none.
 _BEFORE_ABSTRACT = 200
-# Headings without a heading element rank below h6.
-_LOWEST_RANK = 7
 # With fewer characters of prose left than this, structure has answered: trafilatura (40 ms) is not asked.
 _WORTH_ASKING = 250
 # Between two parts of the text at most so many blocks are list items, table cells and headings that belong to it.
@@ -63,7 +61,7 @@ def find_body(tree: HtmlElement | None, blocks: Sequence[Block], roles: Mapping[
     if voted is not None and not paper:
         weighed = weigh_blocks(blocks, roles, voted=voted, ruled=chosen)
         chosen, rule = tuple(i for i in weighed if _may_yield(blocks[i], roles.get(i))), "weighed"
-    kept = _without_bare_headings(blocks, _once(blocks, chosen), roles)
+    kept = _trimmed(blocks, _once(blocks, chosen), roles)
     return BodyVote(kept, rule) if _prose(blocks, kept) >= _WORTH_ASKING else BodyVote((), "no_prose_left")
 
 
@@ -143,7 +141,7 @@ def _once(blocks: Sequence[Block], indexes: Sequence[int]) -> tuple[int, ...]:
     return tuple(reversed(kept))
 
 
-def _without_bare_headings(blocks: Sequence[Block], indexes: Sequence[int], roles: Mapping[int, str]) -> tuple[int, ...]:
+def _trimmed(blocks: Sequence[Block], indexes: Sequence[int], roles: Mapping[int, str]) -> tuple[int, ...]:
     """The blocks without headings below which nothing is left before the next heading of their rank or a higher one, and
     without links that stand alone behind all text ("Back to the start").
     """
@@ -151,12 +149,12 @@ def _without_bare_headings(blocks: Sequence[Block], indexes: Sequence[int], role
     # The highest rank among the kept headings between here and the text below; `None` while there is no text below.
     highest: int | None = None
     for i in reversed(indexes):
-        rank = heading_level(blocks[i]) or (_LOWEST_RANK if roles.get(i) in _OPEN else None)
+        rank = heading_level(blocks[i]) or (BELOW_HEADINGS if roles.get(i) in _OPEN else None)
         if rank is not None and (highest is None or rank >= highest):
             continue
         if not kept and leads_on(blocks[i]) and not is_sentences(blocks[i].text):
             continue
-        highest = rank or _LOWEST_RANK + 1
+        highest = rank or BELOW_HEADINGS + 1
         kept.append(i)
     return tuple(reversed(kept))
 

@@ -17,7 +17,7 @@ import msgspec
 
 from cleaners.lines import ends_sentence, is_prose
 from cleaners.segment.block import Block
-from cleaners.sheet import heading_level
+from cleaners.sheet import BELOW_HEADINGS, heading_level
 
 # Sentences have at least so many characters.
 _SHORTEST_SENTENCE = 40
@@ -31,7 +31,6 @@ _LINKS = 0.5
 _LINKED_AROUND = 8
 # Sections whose heading has a phrase of these groups stand behind most articles.
 _CLOSING = frozenset(("about", "offer", "more", "sources", "talk", "rights", "social", "questions"))
-_LOWEST_RANK = 7
 # What counts otherwise where a vote holds the block.
 _WEIGHED_WITH_VOTE = ("sentence", "heading", "in_list")
 
@@ -128,13 +127,13 @@ def _own(blocks: Sequence[Block], roles: Mapping[int, str], page: _Page, link: S
     texts, siblings = Counter(b.text for b in blocks), Counter(page.parents)
     names: list[list[str]] = []
     under: frozenset[str] = frozenset()
-    rank = _LOWEST_RANK + 1
+    rank = BELOW_HEADINGS + 1
     for i, block in enumerate(blocks):
         text, length, role, level = block.text, page.size[i], roles.get(i), levels[i]
-        opens = level or (_LOWEST_RANK if role == "heading" else None)
+        opens = level or (BELOW_HEADINGS if role == "heading" else None)
         if opens is not None and (opens <= rank or not under):
             under = said[i] & _CLOSING
-            rank = opens if under else _LOWEST_RANK + 1
+            rank = opens if under else BELOW_HEADINGS + 1
         tests = {
             "sentence": page.sentence[i],
             "length_15": length < 16,

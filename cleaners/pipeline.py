@@ -16,7 +16,7 @@ from cleaners.fields.dating import find_dates
 from cleaners.fields.identify import find_identifiers
 from cleaners.fields.keywords import find_keywords, find_metrics
 from cleaners.fields.linked import absolute, find_license, find_pdf, find_source
-from cleaners.fields.people import find_people, is_scholarly
+from cleaners.fields.people import find_people
 from cleaners.fields.related import find_related
 from cleaners.fields.summary import find_abstract
 from cleaners.fields.title import choose_title, known_titles
@@ -29,6 +29,7 @@ from cleaners.parse import parse_html
 from cleaners.record import Identifiers, Kind, Links, Notice, Record
 from cleaners.regions import Regions, find_regions
 from cleaners.roles import assign_roles
+from cleaners.scholarly import is_scholarly
 from cleaners.segment import html, text
 from cleaners.sheet import Sheet, lay_out
 from cleaners.site import read_site

@@ -2,7 +2,7 @@
 
 from cleaners.labels import Label
 from cleaners.lines import is_prose
-from cleaners.sheet import Sheet, heading_level
+from cleaners.sheet import BELOW_HEADINGS, Sheet, heading_level
 
 # Labels that open such a part wherever they stand, and those that do so only as a heading element: else they are links.
 _OPENING = frozenset(("section_heading_other", "cited_by"))
@@ -13,8 +13,6 @@ _COVERS_ALL = 0.5
 _HOLDS_TEXT = 200
 # Two headings in a row are a section and its first part.
 _SHORTEST_CONTENTS = 3
-# Below every heading element.
-_LABEL_RANK = 7
 
 
 def contents(sheet: Sheet) -> frozenset[int]:
@@ -43,7 +41,7 @@ def back_matter(sheet: Sheet) -> dict[int, Label]:
         while open_parts and not block.where.startswith(open_parts[-1][2]):
             open_parts.pop()
         if level is not None or (label is not None and label.action == "section_boundary"):
-            rank = level or _LABEL_RANK
+            rank = level or BELOW_HEADINGS
             while open_parts and open_parts[-1][0] >= rank:
                 open_parts.pop()
             classes = _OPENING if level is None else _OPENING | _OPENING_AS_HEADING

@@ -10,6 +10,8 @@ from cleaners.segment.block import Block, Span
 
 # What stands under these hints is around the article, not in it.
 PERIPHERAL = frozenset(("navigation", "footer", "overlay", "share", "advert", "search", "comments", "form", "button", "banner"))
+# The rank of a heading that a label alone makes one: below h6.
+BELOW_HEADINGS = 7
 # A hint that covers more of the page's text than this says nothing: some pages are one big form, or sit in an "overlay".
 _COVERS_ALL = 0.5
 

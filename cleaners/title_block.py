@@ -114,9 +114,11 @@ def title_features(
     bylined = [i for i in long_lines if _has_byline(sheet, shapes, i)]
     may_be, are_long, have_byline = map(frozenset, (eligible, long_lines, bylined))
     topic = find_topic(b.text for b in blocks if b.index not in outside and b.index not in sheet.peripheral and is_prose(b.text))
-    weights = {i: topic.weight(blocks[i].text, own="prose" in shapes[i]) if like[i] else 0.0 for i in eligible}
+    said = {i: stems(blocks[i].text) for i in eligible}
+    weights = {i: topic.weight(said[i], itself="prose" in shapes[i]) if like[i] else 0.0 for i in eligible}
     heaviest = max(weights.values(), default=0.0)
-    on_topic = [i for i in long_lines if topic.share(blocks[i].text, 1 + ("prose" in shapes[i])) >= _ON_TOPIC]
+    on_topic = [i for i in long_lines if topic.share(said[i]) >= _ON_TOPIC]
+    first_on_topic, are_on_topic = next(iter(on_topic), None), frozenset(on_topic)
     last_bylined = max((i for i in bylined if abstract is not None and i < abstract), default=None)
     before, seen = 0, 0
     for i in range(stop):
@@ -124,10 +126,11 @@ def title_features(
         text, count, level = block.text, word_count(block.text), heading_level(block)
         share = before / total
         before += len(text)
-        shape = shapes[i]
-        counted = "prose" in shape  # the line itself is one of the paragraphs
-        if i not in may_be or (count < 2 and level != 1 and not topic.share(text)):
+        if i not in may_be or (count < 2 and level != 1 and not topic.share(said[i])):
             continue
+        shape, own = shapes[i], said[i]
+        itself = "prose" in shape  # the line is one of the paragraphs
+        shared = topic.share(own, 1 + itself)
         telling = len(key) >= TELLING
         named = [w for w in text.casefold().split() if len(w) > 3]
         behind = list(islice((j for j in range(i + 1, len(shapes)) if labels[j] is None), 6))
@@ -138,8 +141,7 @@ def title_features(
         in_longer = telling and lines.count(key) > counts[key]
         early = min(seen, 40)
         seen += count >= 4
-        own = stems(text)
-        near = [j for j in (*reversed([j for j in range(max(0, i - 4), i) if labels[j] is None][-2:]), *behind[:2]) if j < len(keys)]
+        near = [*[j for j in range(max(0, i - 4), i) if labels[j] is None][-2:], *behind[:2]]
         features: dict[str, float] = {
             "bias": 1.0,
             "level_1": level == 1,
@@ -211,17 +213,17 @@ def title_features(
             "behind_title_label": i > 0 and sheet.field(i - 1) == "title",
             "label_before": i > 0 and labels[i - 1] is not None,
             "serial_before": i > 0 and labels[i - 1] is None and ("locator" in shapes[i - 1] or names_no_container(blocks[i - 1].text)),
-            "on_topic": topic.share(text, 1 + counted),
-            "much_on_topic": topic.share(text, _MUCH + counted),
+            "on_topic": shared,
+            "much_on_topic": topic.share(own, _MUCH + itself),
             "topic_weight": weights[i],
             "heaviest": 0 < heaviest <= weights[i] + 1e-9,
             "near_heaviest": heaviest > 0 and weights[i] >= 0.7 * heaviest,
-            "off_topic": len(own) >= 2 and topic.most > 0 and topic.share(text, 1 + counted) == 0,
-            "hardly_on_topic": len(own) >= 3 and topic.most > 0 and topic.share(text, 1 + counted) < 0.4,
-            "first_on_topic": bool(on_topic) and i == on_topic[0],
-            "long_on_topic": long and i in on_topic,
-            "topic_repeated": repeated * topic.share(text, 2 + counted),
-            "topic_byline": (i in have_byline) * topic.share(text, 2 + counted),
+            "off_topic": len(own) >= 2 and topic.most > 0 and shared == 0,
+            "hardly_on_topic": len(own) >= 3 and topic.most > 0 and shared < 0.4,
+            "first_on_topic": i == first_on_topic,
+            "long_on_topic": i in are_on_topic,
+            "topic_repeated": repeated * topic.share(own, 2 + itself),
+            "topic_byline": (i in have_byline) * topic.share(own, 2 + itself),
             "among_long": sum(j in are_long for j in near) / 4,
             "near_repeated": sum(len(keys[j]) >= TELLING and counts[keys[j]] > 1 for j in near) / 4,
             "counted": _counted(text) and any(_counted(blocks[j].text) for j in near),

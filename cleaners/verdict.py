@@ -34,7 +34,7 @@ _HEADING_OF_ONE = 20
 # A link of so many words may be the title of another text; what stands in so many blocks behind it is about that text.
 _ENTRY = 4
 _TEASER = 3
-# So many of them, and less prose beside them than this, make a list: none of 708 news pages and 410 of scholarly articles did, without metadata.
+# So many of them, and less prose beside them than this, make a list: none of 708 news pages and 434 of scholarly articles did, without metadata.
 _FEWEST_ENTRIES = 5
 _LITTLE = 300
 _LETTER = re.compile(r"[^\W\d_]")
@@ -246,7 +246,7 @@ def _article(page: _Page) -> Verdict | None:
     if page.abstract >= _ABSTRACT:
         return Verdict("article", "abstract", f"It has an abstract of {page.abstract} characters.")
     # A list gives the DOI of each entry, or none: of 220 scholarly pages 124 show one alone, of the pages of several works none.
-    if len(page.dois) == 1 and not any(_tables().listing.search(t) for t in (_own_title(page), *page.headings[:1])):
+    if len(page.dois) == 1 and _heading_of_many(page) is None:
         return Verdict("article", "own_doi", f"It shows one DOI, {page.dois[0]}.")
     return None
 
@@ -255,7 +255,7 @@ def _listing(page: _Page) -> Verdict | None:
     """A page of many works: its title, its counts, its repeated entries, or a person's page with their works."""
     tables = _tables()
     if page.run < _TEXT:
-        named = next((t for t in (_own_title(page), *page.headings[:1]) if tables.listing.search(t)), None)
+        named = _heading_of_many(page)
         if named is not None and (page.run < 900 or _repeated(page)[1] >= 5):
             return Verdict("listing", "listing_title", f"The page is headed “{named[:100]}”.")
         entry, times = _repeated(page)
@@ -277,6 +277,11 @@ def _listing(page: _Page) -> Verdict | None:
         number, entry = len(page.entries), page.entries[0][:80]
         return Verdict("listing", "linked_entries", f"{number} links to other texts such as “{entry}”, and hardly any text beside them.")
     return _person(page)
+
+
+def _heading_of_many(page: _Page) -> str | None:
+    """The title or first heading that says that the page is a list."""
+    return next((t for t in (_own_title(page), *page.headings[:1]) if _tables().listing.search(t)), None)
 
 
 def _own_title(page: _Page) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from urllib.parse import urlsplit
 
 import msgspec
@@ -123,9 +123,9 @@ def _ends_address(doi: str, url: str | None) -> bool:
     return url is not None and len(suffix) >= _TELLING_SUFFIX and urlsplit(url).path.casefold().rstrip("/").endswith(f"/{suffix}")
 
 
-def _is_component(doi: str, others: Iterable[str]) -> bool:
+def _is_component(doi: str, others: Collection[str]) -> bool:
     """Whether the DOI is that of a figure or a table of the work that another one names: "10.1371/journal.pone.0000001.g001"."""
-    return any(doi.startswith((f"{other}.", f"{other}/")) for other in others)
+    return any(mark in "./" and doi[:at] in others for at, mark in enumerate(doi))
 
 
 def _only(sheet: Sheet) -> Found | None:

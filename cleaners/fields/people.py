@@ -15,12 +15,8 @@ from cleaners.lines import fold
 from cleaners.names import is_author_line, is_generic_author, is_team, looks_like_person, split_authors
 from cleaners.record import Author
 from cleaners.regions import Regions
-from cleaners.scholarly import shows_work
 from cleaners.sheet import Sheet
 
-_OF_JOURNALS = frozenset(("doi", "issn", "pmid", "volume", "arxiv"))
-# The journal's name and volume stand above the title as well.
-_ABOVE_TITLE = 5
 # Shorter titles stand in other lines by chance.
 _TELLING_TITLE = 20
 _YEAR = re.compile(r"\W*\b(?:1[89]|20)\d\d[a-z]?\W*$")
@@ -38,7 +34,7 @@ class People(msgspec.Struct, frozen=True):
 def find_people(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate], *, paper: bool) -> People:
     """Metadata's names in metadata's order, with what the page shows beside them; else the names that it shows.
 
-    ``paper``: the page is of a scholarly article, see `is_scholarly`; other pages sign in other ways.
+    ``paper``: the page is of a scholarly article, see `cleaners.scholarly`; other pages sign in other ways.
     """
     byline = read_byline(sheet, regions)
     stated = _stated(candidates)
@@ -119,13 +115,6 @@ def _of_web_page(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate]
     if signature is not None and believed and not any(_same(a.name, b.name) for a in stated.value for b in signature.people):
         return Found(signature.people, f"block:{signature.block}", "the page is signed so"), Byline(blocks={signature.block: "authors"})
     return stated, byline if stated.value else Byline()
-
-
-def is_scholarly(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate]) -> bool:
-    """Whether the page is of an article in a journal or a repository, by its metadata or by what it shows."""
-    if any(c.field in _OF_JOURNALS or c.source.startswith(("meta:citation", "coins:")) for c in candidates):
-        return True
-    return shows_work(sheet, range(max(0, (regions.title or 0) - _ABOVE_TITLE), regions.head.stop))
 
 
 def _author(person: Person, names: list[str], byline: Byline) -> Author:

@@ -114,10 +114,9 @@ def _shown(sheet: Sheet, regions: Regions, page: Sequence[str]) -> str | None:
     if regions.title is None:
         return None
     text = _MARKS.sub("", sheet.text(regions.title))
-    whole = fold(text)
-    others = [fold(p) for p in page] + [fold(b.text) for b in sheet.blocks if b.index != regions.title]
-    lone = (rest for rest in _without_company(text) if any(fold(rest) in other and whole not in other for other in others))
-    return next(lone, text)
+    whole, rests = fold(text), list(_without_company(text))
+    others = [fold(t) for t in (*page, *(b.text for b in sheet.blocks if b.index != regions.title))] if rests else []
+    return next((rest for rest in rests if any(fold(rest) in other and whole not in other for other in others)), text)
 
 
 def _without_company(text: str) -> Iterator[str]:

@@ -55,9 +55,10 @@ def _article(data: Any, head: str, depth: int = 0) -> dict[str, Any] | None:
         keys = {str(k).casefold() for k in data}
         if "doi" in keys and keys & {"title", "articletitle", "displaydoctitle"} and isinstance(data.get("authors", []), list | str):
             return data
-        title = fold(text_of(data.get("headline") or data.get("title")))
-        if len(title) >= TELLING and title in head and isinstance(data.get("authors") or data.get("author"), list | str | dict):
-            return data
+        if head and isinstance(data.get("authors") or data.get("author"), list | str | dict):
+            title = fold(text_of(data.get("headline") or data.get("title")))
+            if len(title) >= TELLING and title in head:
+                return data
     if depth < _DEPTH and isinstance(data, dict | list):
         for value in data.values() if isinstance(data, dict) else data[:20]:
             if isinstance(value, dict | list) and (found := _article(value, head, depth + 1)) is not None:
