@@ -174,7 +174,12 @@ def _opens_note(text: str) -> bool:
     return label is not None and label.cls in _NOTES
 
 
-def marked_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) -> tuple[int, ...]:
+def unheaded_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) -> tuple[int, ...]:
+    """An abstract without a heading, as a page of a scholarly work may have one."""
+    return _marked_abstract(sheet, title, outside) or _sectioned_abstract(sheet, title, outside) or _lone_abstract(sheet, title, outside)
+
+
+def _marked_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) -> tuple[int, ...]:
     """An abstract without a heading, in an element that the markup calls so; not where that holds a whole article."""
     # "description" is a name of the text below a figure, too.
     marked = [b for b in sheet.blocks if "abstract" in b.hints[-4:] and "references" not in b.hints and "/figure" not in b.where]
@@ -185,17 +190,21 @@ def marked_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) ->
     return abstract_blocks(sheet, first.index, outside) if first is not None else ()
 
 
-def sectioned_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) -> tuple[int, ...]:
+def _sectioned_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) -> tuple[int, ...]:
     """An abstract that shows itself by its sections: labels "Background", "Methods", "Results", each with one short paragraph."""
     for i in range(0 if title is None else title + 1, len(sheet.blocks)):
         if i in outside or i in sheet.peripheral or not _opens_section(sheet, i):
             continue
         blocks = abstract_blocks(sheet, i, outside)
         texts = [sheet.text(j) for j in blocks if sheet.labels[j] is None]
-        opened = sum(_opens_section(sheet, j) for j in blocks)
         short = sum(map(len, texts)) <= _LONGEST_TABBED and max(map(len, texts), default=0) <= _LONGEST_SECTION
-        return blocks if short and opened >= _FEWEST_SECTIONS and len(texts) <= opened else ()
+        return blocks if short and is_sectioned(sheet, blocks) and len(texts) <= sum(_opens_section(sheet, j) for j in blocks) else ()
     return ()
+
+
+def is_sectioned(sheet: Sheet, abstract: tuple[int, ...]) -> bool:
+    """Whether an abstract has the sections that only papers' abstracts have."""
+    return sum(_opens_section(sheet, i) for i in abstract) >= _FEWEST_SECTIONS
 
 
 def _opens_section(sheet: Sheet, index: int) -> bool:
@@ -203,8 +212,8 @@ def _opens_section(sheet: Sheet, index: int) -> bool:
     return label.cls == "section_heading_in_abstract" if label is not None else section_label(sheet.text(index)) is not None
 
 
-def lone_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) -> tuple[int, ...]:
-    """The first paragraphs below the title of a scholarly page, where the introduction or the keywords follow, or hardly any other prose does."""
+def _lone_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) -> tuple[int, ...]:
+    """The first paragraphs below the title, where the introduction or the keywords follow, or hardly any other prose does."""
     if title is None:
         return ()
     own = range(title + 1, len(sheet.blocks))
@@ -214,6 +223,7 @@ def lone_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) -> t
     first = next((i for i in prose if len(sheet.text(i)) >= _SHORTEST_MARKED and not EMAIL.search(sheet.text(i))), None)
     head = range(max(0, title - 5), first or 0)
     above = sheet.labels[first - 1] if first is not None else None
+    # Metadata is not enough: offices of the state write "citation_title" into every page.
     if first is None or first - title > _LONGEST_HEAD or not shows_work(sheet, head) or (above is not None and above.introduces):
         return ()
     end = first + 1

@@ -29,7 +29,7 @@ from cleaners.parse import parse_html
 from cleaners.record import Identifiers, Kind, Links, Notice, Record
 from cleaners.regions import Regions, find_regions
 from cleaners.roles import assign_roles
-from cleaners.scholarly import is_scholarly
+from cleaners.scholarly import states_work
 from cleaners.segment import html, text
 from cleaners.sheet import Sheet, lay_out
 from cleaners.site import read_site
@@ -70,7 +70,9 @@ def explain(page: Page, *, sites: str | Path | None = None) -> tuple[Record, Led
     candidates = site.candidates
     sheet = site.label(lay_out(blocks))
     page_title = first(candidates, "page_title").value
-    regions = site.place(sheet, find_regions(sheet, titles=known_titles(candidates), page_title=page_title, url=page.url))
+    stated = known_titles(candidates)
+    regions = find_regions(sheet, titles=stated, page_title=page_title, url=page.url, paper=states_work(candidates))
+    regions = site.place(sheet, regions)
     verdict = site.judge(judge(sheet.blocks, candidates, status=page.status, abstract=_abstract_size(sheet, regions)))
     if verdict.kind not in _HOLDS_FIELDS:
         bare = _bare(page, verdict.kind, notices, Notice(code=verdict.rule, message=verdict.evidence))
@@ -78,8 +80,7 @@ def explain(page: Page, *, sites: str | Path | None = None) -> tuple[Record, Led
 
     reference = _time(page.fetched_at)
     title = choose_title(sheet, regions, candidates)
-    paper = is_scholarly(sheet, regions, candidates)
-    people = find_people(sheet, regions, candidates, paper=paper)
+    people = find_people(sheet, regions, candidates)
     language = _language(candidates)
     identity = find_identifiers(sheet, regions, candidates, url=page.url)
     doi = identity.identifiers.doi
@@ -98,7 +99,7 @@ def explain(page: Page, *, sites: str | Path | None = None) -> tuple[Record, Led
     )
     marks = site.mark(sheet, marks)
     roles = {i: mark.role for i, mark in marks.items()}
-    body = site.body(sheet, marks) or find_body(tree, sheet.blocks, roles, paper=paper)
+    body = site.body(sheet, marks) or find_body(tree, sheet.blocks, roles, paper=regions.paper)
     if (abstract.source or "").startswith("block:") and not set(body.indexes).isdisjoint(regions.abstract):
         abstract = NOTHING  # a "Summary" in the middle of a text is a part of that
     for i in body.indexes:

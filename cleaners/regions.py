@@ -5,8 +5,9 @@ from collections.abc import Iterable
 
 import msgspec
 
-from cleaners.abstract_block import abstract_blocks, headed_abstract, lone_abstract, marked_abstract, sectioned_abstract
+from cleaners.abstract_block import abstract_blocks, headed_abstract, is_sectioned, unheaded_abstract
 from cleaners.lines import has_locator, is_prose, word_count
+from cleaners.scholarly import shows_work
 from cleaners.sections import contents, holder
 from cleaners.segment.block import Block
 from cleaners.sheet import Sheet, heading_level
@@ -14,6 +15,8 @@ from cleaners.title_block import find_title
 
 # The head of an article (authors, affiliations, dates) was never longer on 228 real pages, hidden author cards included.
 _LONGEST_HEAD = 250
+# The journal's name and volume stand above the title as well.
+_ABOVE_TITLE = 5
 # Behind the citations a paragraph of at least this length is text; notes in lists of references are shorter.
 _LONE_PARAGRAPH = 350
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d[a-z]?\b")
@@ -30,8 +33,12 @@ _MENU = frozenset(("navigation", "login_paywall", "cookie_consent", "copyright_l
 
 
 class Regions(msgspec.Struct, frozen=True, kw_only=True):
-    """Block indexes by region. ``head`` runs from the title to what ends it; ``abstract`` holds the text blocks only."""
+    """Block indexes by region. ``head`` runs from the title to what ends it; ``abstract`` holds the text blocks only.
 
+    ``paper``: the page is of an article in a journal or a repository, by its metadata or by what it shows.
+    """
+
+    paper: bool
     title: int | None
     head: range
     abstract_label: int | None
@@ -47,32 +54,39 @@ class Regions(msgspec.Struct, frozen=True, kw_only=True):
         return index in self.references or self.in_related(index)
 
 
-def find_regions(sheet: Sheet, *, titles: Iterable[str] = (), page_title: str | None = None, url: str | None = None) -> Regions:
-    """Lay the regions over a sheet. ``titles`` are what the page's metadata gives as its title, best first."""
+def find_regions(
+    sheet: Sheet, *, titles: Iterable[str] = (), page_title: str | None = None, url: str | None = None, paper: bool = False
+) -> Regions:
+    """Lay the regions over a sheet. ``titles`` are what the page's metadata gives as its title, best first; ``paper``: it states a paper."""
     references = _references(sheet)
     headed = headed_abstract(sheet, references)
     abstract_label = headed.label if headed else None
     related = _related(sheet, headed.blocks[0] if headed else None, references)
     outside = references.union(*map(frozenset, related)) if related else references
     title = find_title(sheet, abstract=abstract_label, outside=outside, known=list(titles), page_title=page_title, url=url)
-    if headed is not None:
-        abstract = abstract_blocks(sheet, headed.blocks[0], outside)
-    else:
-        abstract = marked_abstract(sheet, title, outside) or sectioned_abstract(sheet, title, outside) or lone_abstract(sheet, title, outside)
-    end = abstract_label if abstract_label is not None and (title is None or abstract_label > title) else None
-    if end is None and abstract and (title is None or abstract[0] > title):
-        end = abstract[0]
-    start = (title + 1) if title is not None else 0
-    if end is None:
-        end = next((i for i in range(start, len(sheet.blocks)) if _opens_body(sheet, i)), len(sheet.blocks))
+    abstract = abstract_blocks(sheet, headed.blocks[0], outside) if headed else unheaded_abstract(sheet, title, outside)
+    head = _head(sheet, title, (abstract_label, *abstract[:1]))
+    paper = paper or shows_work(sheet, range(max(0, head.start - 1 - _ABOVE_TITLE), head.stop)) or is_sectioned(sheet, abstract)
+    if not paper:  # what looks like an abstract is a standfirst, a note on the author, a product's overview
+        abstract_label, abstract, head = None, (), _head(sheet, title, ())
     return Regions(
+        paper=paper,
         title=title,
-        head=range(start, min(end, start + _LONGEST_HEAD)),
+        head=head,
         abstract_label=abstract_label,
         abstract=abstract,
         related=related,
         references=references,
     )
+
+
+def _head(sheet: Sheet, title: int | None, ends: Iterable[int | None]) -> range:
+    """The blocks behind the title, to the first of ``ends`` that stands there, else to the text."""
+    start = title + 1 if title is not None else 0
+    end = next((i for i in ends if i is not None and i >= start), None)
+    if end is None:
+        end = next((i for i in range(start, len(sheet.blocks)) if _opens_body(sheet, i)), len(sheet.blocks))
+    return range(start, min(end, start + _LONGEST_HEAD))
 
 
 def _opens_body(sheet: Sheet, index: int) -> bool:

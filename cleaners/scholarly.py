@@ -2,18 +2,12 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from cleaners.ledger import Candidate
 from cleaners.lines import DOI, has_locator
 from cleaners.sheet import Sheet
 
-if TYPE_CHECKING:  # regions are found with `shows_work`
-    from cleaners.regions import Regions
-
 _OF_JOURNALS = frozenset(("doi", "issn", "pmid", "volume", "arxiv"))
-# The journal's name and volume stand above the title as well.
-_ABOVE_TITLE = 5
 # Longer blocks are paragraphs, which may cite anything.
 _LINE = 200
 _CITATION = re.compile(r"bibtex|endnote|\bris\b|citation|\bcite\b", re.IGNORECASE)
@@ -21,11 +15,9 @@ _CITATION = re.compile(r"bibtex|endnote|\bris\b|citation|\bcite\b", re.IGNORECAS
 _ABSTRACT = re.compile(r"\W*(?:\w+\s)?(?:abstra[ck]t|r[eé]sum[eéo]n?|riassunto|аннотация|摘要|要旨|초록)", re.IGNORECASE)
 
 
-def is_scholarly(sheet: Sheet, regions: "Regions", candidates: Sequence[Candidate]) -> bool:
-    """Whether the page is of an article in a journal or a repository, by its metadata or by what it shows."""
-    if any(c.field in _OF_JOURNALS or c.source.startswith(("meta:citation", "coins:")) for c in candidates):
-        return True
-    return shows_work(sheet, range(max(0, (regions.title or 0) - _ABOVE_TITLE), regions.head.stop))
+def states_work(candidates: Sequence[Candidate]) -> bool:
+    """Whether the metadata is that of an article in a journal or a repository."""
+    return any(c.field in _OF_JOURNALS or c.source.startswith(("meta:citation", "coins:")) for c in candidates)
 
 
 def shows_work(sheet: Sheet, head: Iterable[int]) -> bool:

@@ -31,14 +31,14 @@ class People(msgspec.Struct, frozen=True):
     blocks: dict[int, str]
 
 
-def find_people(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate], *, paper: bool) -> People:
+def find_people(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate]) -> People:
     """Metadata's names in metadata's order, with what the page shows beside them; else the names that it shows.
 
-    ``paper``: the page is of a scholarly article, see `cleaners.scholarly`; other pages sign in other ways.
+    Pages that are of no paper sign in other ways.
     """
     byline = read_byline(sheet, regions)
     stated = _stated(candidates)
-    if paper:
+    if regions.paper:
         found = _of_article(stated, byline)
         found = found if found.source else _of_citation(sheet, regions)
     else:

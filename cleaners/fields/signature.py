@@ -17,12 +17,16 @@ from cleaners.sheet import Sheet, heading_level
 # A signature stands so many blocks behind the title or before it, a name alone right below it: on 708 news pages hardly one
 # stood further off and above the text.
 _BEHIND, _BEFORE, _BELOW = 15, 6, 3
+# An element "author" with more paragraphs holds the article: of 161 news pages three had one, the notes on authors at most two.
+_MOST_PARAGRAPHS = 5
 # A longer line is text.
 _LONGEST = 200
+_SHORTEST_PARAGRAPH = 80
 _SEPARATOR = re.compile(r"\s*[|·•⋅●»]\s*|\s+[-–—/]+\s+|(?<=\w{3})\.\s+")
 _PARENTHESES = re.compile(r"\s*\([^()]*\)")
 _BETWEEN = re.compile(r"\s*[,;]\s*|\s+(?:and|und|et|y|e)\s+|\s*&\s*")
 _AUTHOR_PAGE = re.compile(r"/(?:authors?|autor(?:es)?|auteurs?|people|contributors?|profiles?|staff|members?|writers?|bylines?|users?|by)/", re.IGNORECASE)
+_DOCUMENT = re.compile(r"\.(?:pdf|docx?|pptx?|xlsx?|zip)(?:[?#]|$)", re.IGNORECASE)
 _HANDLE = re.compile(r"^[\w.-]{3,24}$")
 _GLUED = re.compile(r"[a-zß-ÿ][A-ZÀ-Þ]")
 _SMALL = re.compile(r"(?<![\w@./#-])[^\W\d_A-ZÀ-Þ]{3,}(?![\w@/-]|\.\w)")
@@ -57,9 +61,14 @@ def read_signature(sheet: Sheet, regions: Regions, sites: SiteNames) -> Signatur
         if people := _by_words(sheet, i, near=True):
             return Signature(people, i, True)
     small = _small_words(sheet)
+    marks = sum("author" in b.hints[-4:] and len(b.text) > _SHORTEST_PARAGRAPH for b in sheet.blocks) <= _MOST_PARAGRAPHS
+    rank = max(2, heading_level(sheet.blocks[title]) or 0) if title is not None else 2
     for i in _free(sheet, regions, near, _ELSEWHERE - around):
         block = sheet.blocks[i]
-        if people := _by_markup(block, small, sites) or (_alone(block, small) if title is not None and i in below[:_BELOW] else ()):
+        people = _by_link(block) or (_by_markup(block, small, sites) if marks else ())
+        if not people and title is not None and i in below[:_BELOW]:
+            people = _alone(block, small, rank)
+        if people:
             return Signature(people, i, False)
     for i in _free(sheet, regions, range(below.stop, len(sheet.blocks)), _ELSEWHERE - around):
         if people := _by_words(sheet, i, near=False):
@@ -68,10 +77,12 @@ def read_signature(sheet: Sheet, regions: Regions, sites: SiteNames) -> Signatur
 
 
 def _free(sheet: Sheet, regions: Regions, indexes: Sequence[int], elsewhere: Collection[str]) -> Iterator[int]:
-    """The short blocks of the article itself."""
+    """The short blocks of the article itself, without names of files."""
     for i in indexes:
         block = sheet.blocks[i]
-        if len(block.text) <= _LONGEST and not regions.outside(i) and not any(hint in elsewhere for hint in block.hints):
+        if len(block.text) > _LONGEST or regions.outside(i) or any(hint in elsewhere for hint in block.hints):
+            continue
+        if not any(span.href and _DOCUMENT.search(span.href) for span in block.spans):
             yield i
 
 
@@ -88,12 +99,18 @@ def _by_words(sheet: Sheet, index: int, *, near: bool) -> tuple[Person, ...]:
     return ()
 
 
-def _by_markup(block: Block, small: Collection[str], sites: SiteNames) -> tuple[Person, ...]:
-    """A link to an author's page, or the name in an element that the markup calls the author's."""
+def _by_link(block: Block) -> tuple[Person, ...]:
+    """The name that leads to an author's page."""
     for span in block.spans:
         name = block.text[span.start : span.end]
-        if span.href and _AUTHOR_PAGE.search(span.href) and (people := _names(name, loose=False)):
+        other = block.text[: span.start].rstrip().endswith(":")  # "Contact: Rosa Hale"; what introduces an author was looked for before
+        if span.href and not other and _AUTHOR_PAGE.search(span.href) and (people := _names(name, loose=False)):
             return people
+    return ()
+
+
+def _by_markup(block: Block, small: Collection[str], sites: SiteNames) -> tuple[Person, ...]:
+    """The name in an element that the markup calls the author's."""
     if "author" not in block.hints[-4:]:
         return ()
     for piece in _pieces(block.text):
@@ -104,14 +121,16 @@ def _by_markup(block: Block, small: Collection[str], sites: SiteNames) -> tuple[
     return ()
 
 
-def _alone(block: Block, small: Collection[str]) -> tuple[Person, ...]:
-    """A line that is nothing but names, beside a date or on its own."""
-    if heading_level(block) in (1, 2):
+def _alone(block: Block, small: Collection[str], rank: int) -> tuple[Person, ...]:
+    """A line that is nothing but names, beside a date or on its own; a heading of this rank is another title."""
+    level = heading_level(block)
+    if level is not None and level <= rank:
         return ()
     pieces = list(_pieces(block.text))
     dated = len(pieces) != 1 or pieces[0] != block.text.strip()
     if not dated and is_author_line(block.text):
-        return tuple(split_authors(block.text))
+        people = tuple(split_authors(block.text))
+        return () if any(_is_written_small(p.name, small) for p in people) else people
     people = _names(pieces[0], loose=False) if pieces else ()
     whole = dated or (len(people) == 1 and fold(people[0].name) == fold(block.text))
     if len(people) == 1 and whole and not _is_written_small(people[0].name, small):

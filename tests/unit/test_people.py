@@ -195,6 +195,11 @@ STORY = "<p>" + "The council met on the quay and talked about the ferry for two 
         ("<p>By talking to those who waited, we learned more.</p>", []),
         ("<div>Council Meeting</div><p>The next council meeting is in June.</p>", []),
         ("<p>Edited by: Rosa Hale</p>", []),
+        ("<p>Contact: <a href='/people/rosa-hale'>Rosa Hale</a></p>", []),
+        ("<h1>Otto Brand</h1>", []),
+        ("<p>Harbour and Quay, Council Meeting, Timber Prices</p><p>The harbour, the quay, the council and the meeting on prices.</p>", []),
+        ("<div class='author'><p><a href='/files/harbour-companion.pdf'>Harbour Companion</a></p></div>", []),
+        (f"<div class='author'>{STORY * 6}<p>Harbour Companion</p></div>", []),
     ],
 )
 def test_who_signs_an_article_of_the_web(below: str, expected: list[str]) -> None:

@@ -122,6 +122,16 @@ def test_a_summary_that_closes_the_article_is_no_abstract(flat: bool) -> None:
     assert laid_out(f"{HEAD}<h2>Introduction</h2>{body}<h2>Summary</h2><p>{ABSTRACT}</p>", flat=flat)[1].abstract == ()
 
 
+@pytest.mark.parametrize(
+    "teaser", [f"<div class='description'><p>{ABSTRACT}</p></div>", f"<h2>Overview</h2><p>{ABSTRACT}</p>", f"<h2>Summary</h2><p>{ABSTRACT}</p>"]
+)
+def test_only_a_paper_has_an_abstract(teaser: str) -> None:
+    page = f"<h1>{TITLE}</h1><p>By Rosa Hale</p>{teaser}<h2>Introduction</h2>" + f"<p>{TWO * 5}</p><p>{ONE * 5}</p>" * 3
+    assert laid_out(page)[1].abstract == ()
+    sheet, regions = laid_out(f"<p>Urban Wildlife 6 (3), pages 201-219</p>{page}")
+    assert texts(sheet, regions.abstract) == [ABSTRACT.strip()]
+
+
 def test_a_list_of_contents_is_no_abstract() -> None:
     _, regions = laid_out(f"{HEAD}<h2>Abstract</h2><ul><li>Introduction</li><li>How we counted the bats</li><li>What was found</li></ul>")
     assert regions.abstract == ()
