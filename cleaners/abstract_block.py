@@ -7,7 +7,7 @@ import msgspec
 
 from cleaners.labels import find_label
 from cleaners.lines import DOI, EMAIL, ends_sentence, is_prose, word_count
-from cleaners.scholarly import shows_work
+from cleaners.scholarly import is_teaser, shows_work
 from cleaners.sheet import Sheet, captions, heading_level
 
 # With more the markup calls a whole article its summary, and a heading "Summary" behind so much of a text with an introduction
@@ -23,11 +23,15 @@ _SHORTEST_SURE = 200
 _LONE_PARAGRAPH = 350
 # What markup calls an abstract and is shorter is a teaser.
 _SHORTEST_MARKED = 150
+# A teaser and the abstract have so many characters in common, at least.
+_BEGINNING = 40
 # Sections make an abstract from so many on, of one paragraph each; the sections of an article's text are longer.
 _FEWEST_SECTIONS = 3
 _LONGEST_SECTION = 1200
 # Labels that run into a paragraph are short.
 _LONGEST_LABEL = 40
+# Headings of sections have at most so many words: "Design, setting and participants:".
+_LONGEST_HEADING = 5
 # "Contact: …" and "Supplementary information: …" are parts of some journals' abstracts, these are not.
 _NOTES = frozenset(("author_affiliation", "section_heading_other", "cite_export", "keyword_heading", "copyright_line"))
 # Rights are no part of an abstract: "© 2023 …", "This is an open access article distributed under the terms …".
@@ -113,13 +117,16 @@ def abstract_blocks(sheet: Sheet, start: int, outside: frozenset[int]) -> tuple[
             if not size and label.field == "abstract":
                 continue
             break
+        if sections and opens_part(text) and i + 1 < len(sheet.blocks) and ends_sentence(sheet.text(i + 1)):
+            taken.append(i)
+            continue
         if i in outside or (size and heading_level(sheet.blocks[i]) is not None and not (i + 1 < marked and is_prose(sheet.text(i + 1)))):
             break
         if captions(sheet.blocks[i]):
             continue
         if size and (_opens_note(text) or _RIGHTS.match(text)):
             break
-        behind_heading = bool(taken) and sheet.labels[taken[-1]] is not None
+        behind_heading = bool(taken) and _is_heading(sheet, taken[-1])
         if not _belongs(text, first=not size, inside=inside, in_section=sections and (behind_heading or len(text) >= 20)):
             if (not size and i - start < 4 and len(text) < 60) or i + 1 < marked:
                 continue
@@ -128,9 +135,18 @@ def abstract_blocks(sheet: Sheet, start: int, outside: frozenset[int]) -> tuple[
             break
         taken.append(i)
         size += len(text)
-    while taken and sheet.labels[taken[-1]] is not None:
+    while taken and _is_heading(sheet, taken[-1]):
         taken.pop()
     return tuple(taken)
+
+
+def opens_part(text: str) -> bool:
+    """Whether a line is written as the sections of an abstract are headed: "Limitation:", "Primary funding source:"."""
+    return text.endswith(":") and text[:1].isupper() and len(text) <= _LONGEST_LABEL and word_count(text) <= _LONGEST_HEADING
+
+
+def _is_heading(sheet: Sheet, index: int) -> bool:
+    return sheet.labels[index] is not None or opens_part(sheet.text(index))
 
 
 def _belongs(text: str, *, first: bool, inside: bool, in_section: bool) -> bool:
@@ -176,7 +192,8 @@ def _opens_note(text: str) -> bool:
 
 def unheaded_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) -> tuple[int, ...]:
     """An abstract without a heading, as a page of a scholarly work may have one."""
-    return _marked_abstract(sheet, title, outside) or _sectioned_abstract(sheet, title, outside) or _lone_abstract(sheet, title, outside)
+    found = _marked_abstract(sheet, title, outside) or _sectioned_abstract(sheet, title, outside)
+    return found or _teased_abstract(sheet, outside) or _lone_abstract(sheet, title, outside)
 
 
 def _marked_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) -> tuple[int, ...]:
@@ -196,9 +213,10 @@ def _sectioned_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]
         if i in outside or i in sheet.peripheral or not _opens_section(sheet, i):
             continue
         blocks = abstract_blocks(sheet, i, outside)
-        texts = [sheet.text(j) for j in blocks if sheet.labels[j] is None]
+        texts = [sheet.text(j) for j in blocks if not _is_heading(sheet, j)]
+        opened = sum(_is_heading(sheet, j) or section_label(sheet.text(j)) is not None for j in blocks)
         short = sum(map(len, texts)) <= _LONGEST_TABBED and max(map(len, texts), default=0) <= _LONGEST_SECTION
-        return blocks if short and is_sectioned(sheet, blocks) and len(texts) <= sum(_opens_section(sheet, j) for j in blocks) else ()
+        return blocks if short and is_sectioned(sheet, blocks) and len(texts) <= opened else ()
     return ()
 
 
@@ -210,6 +228,17 @@ def is_sectioned(sheet: Sheet, abstract: tuple[int, ...]) -> bool:
 def _opens_section(sheet: Sheet, index: int) -> bool:
     label = sheet.labels[index]
     return label.cls == "section_heading_in_abstract" if label is not None else section_label(sheet.text(index)) is not None
+
+
+def _teased_abstract(sheet: Sheet, outside: frozenset[int]) -> tuple[int, ...]:
+    """What follows a teaser and begins as it does, else the teaser itself: "In older adults the … Click to show full abstract"."""
+    teasers = [b for b in sheet.blocks if is_teaser(b.text) and b.index not in outside]
+    for teaser in teasers:
+        begun = teaser.text[:_BEGINNING]
+        whole = next((b for b in sheet.blocks[teaser.index + 1 :] if b.text.startswith(begun) and len(b.text) > len(teaser.text)), None)
+        if whole is not None:
+            return (whole.index,)
+    return (teasers[0].index,) if teasers else ()
 
 
 def _lone_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) -> tuple[int, ...]:

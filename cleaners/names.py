@@ -142,6 +142,12 @@ def _is_degree(word: str) -> bool:
     return written and word.strip(",.").casefold() in _lists()["degree"]
 
 
+def has_degree(text: str) -> bool:
+    """Whether a line is one person's name with degrees behind it: "Rosa M. Hale, PhD, MSc"."""
+    name, *rest = (piece.strip() for piece in text.split(","))
+    return any(map(_is_degree, rest)) and looks_like_person(name)
+
+
 def _inverted(text: str, orcid: str | None) -> Person:
     """ "Family, Given" or "Given Family, Jr"."""
     family, _, rest = (p.strip() for p in text.partition(","))

@@ -13,6 +13,9 @@ _LINE = 200
 _CITATION = re.compile(r"bibtex|endnote|\bris\b|citation|\bcite\b", re.IGNORECASE)
 # "Article Abstract"; web pages have sections "Summary" and "Overview" too.
 _ABSTRACT = re.compile(r"\W*(?:\w+\s)?(?:abstra[ck]t|r[eé]sum[eéo]n?|riassunto|аннотация|摘要|要旨|초록)", re.IGNORECASE)
+# A teaser and where the rest is: "… Click to show full abstract".
+_TEASED = re.compile(r"(?:…|\.\.\.)\W*(?:\w+\W+){0,4}abstract\W*$", re.IGNORECASE)
+_LONGEST_TAIL = 60
 
 
 def states_work(candidates: Sequence[Candidate]) -> bool:
@@ -21,7 +24,7 @@ def states_work(candidates: Sequence[Candidate]) -> bool:
 
 
 def shows_work(sheet: Sheet, head: Iterable[int]) -> bool:
-    """Whether a line holds a DOI, offers the citation, or is a heading "Abstract", or one of ``head`` a volume, an issue or pages.
+    """Whether a line holds a DOI, offers the citation or the abstract, or is its heading, or one of ``head`` a volume, an issue or pages.
 
     So it is on all of 220 scholarly pages, and on 11 of 710 pages of news.
     """
@@ -31,7 +34,12 @@ def shows_work(sheet: Sheet, head: Iterable[int]) -> bool:
 def _tells(sheet: Sheet, index: int) -> bool:
     text, label = sheet.text(index), sheet.labels[index]
     if len(text) > _LINE:
-        return False
+        return is_teaser(text)
     if label is not None and label.cls == "cite_export" and _CITATION.search(text):
         return True
-    return bool((label is not None and label.field == "abstract" and _ABSTRACT.match(text)) or ("10." in text and DOI.search(text)))
+    return is_teaser(text) or bool((label is not None and label.field == "abstract" and _ABSTRACT.match(text)) or ("10." in text and DOI.search(text)))
+
+
+def is_teaser(text: str) -> bool:
+    """Whether the text is the beginning of an abstract, which says that there is more of it."""
+    return bool(_TEASED.search(text[-_LONGEST_TAIL:]))

@@ -24,6 +24,10 @@ GRADE = {
 }  # fmt: skip
 NO_ANSWER = 99
 _ISSUE_BY_NAME = 7
+# "Published" above "2020-09-10" and nothing else: so OJS, on which most journals run, and repositories show the article's
+# own date. An issue's beside it is that for which it was planned.
+_OF_RECORD = 1
+_ISO_DAY = re.compile(r"\W*(?:19|20)\d\d-\d\d-\d\d\W*")
 # These words stand in any sentence: the head of the article alone is theirs.
 _ONLY_IN_HEAD = frozenset(("unspecified", "created", "event", "accessed", "joined", "uploaded", "posted"))
 _MAY_HOLD_DATE = re.compile(r"\d{4}|\d[./]\d|[年月]|ago\b", re.IGNORECASE)
@@ -129,6 +133,8 @@ def shown(sheet: Sheet, regions: Regions, reading: Reading, doi: str | None) -> 
             grade = GRADE.get(date.role, NO_ANSWER)
             if date.role == "published" and name is not None and _ON_THE_WEB.search(line, name.start, name.end):
                 grade = GRADE["online"]
+            elif date.role == "published" and line != text and _ISO_DAY.fullmatch(text):
+                grade = _OF_RECORD
             elif date.role == "issue" and not (near and has_locator(text)) and date.precision == "year":
                 grade = _ISSUE_BY_NAME
             elif date.role == "updated" and not (near and date.precision == "day"):

@@ -75,6 +75,12 @@ def test_an_issue_dated_ahead_of_its_article_is_not_when_it_appeared() -> None:
     assert published(page("Urban Wildlife, Volume 1, Issue 4, March 2016", "Published online: 26 Feb 2016")) == "2016-03"
 
 
+def test_the_articles_own_date_in_a_box_of_its_own_against_the_day_planned_for_the_issue() -> None:
+    issue = "<p>Volume 25, Number 10 - 5 October 2020</p>"
+    assert published(page("Rosa Hale", above=issue, below="<h2>Published</h2><p>2020-09-10</p>")) == "2020-09-10"
+    assert published(page("Rosa Hale", above=issue, below="<h2>Published</h2><p>10 September 2020</p>")) == "2020-10-05"
+
+
 def test_the_line_that_cites_the_article_is_its_own_even_behind_the_references() -> None:
     cited = f"Urban Wildlife November 2013 vol. 63 no. 11 4350-4353, doi: {DOI}"
     references = [f"{n}. Hale R. Roosts along canals. Canal Nat 20{n};12:{n}-99." for n in range(10, 16)]

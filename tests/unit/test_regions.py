@@ -94,6 +94,23 @@ def test_sections_without_a_heading_are_the_abstract_and_those_of_a_text_are_not
 
 
 @pytest.mark.parametrize("flat", [False, True])
+def test_a_section_of_any_name_stays_among_sections(flat: bool) -> None:
+    parts = {"Background:": ONE, "Methods:": TWO, "Results:": ONE, "Primary purse:": "The county of Ullsdale."}
+    markup = "".join(f"<p>{name}</p><p>{text.strip()}</p>" for name, text in parts.items())
+    sheet, regions = laid_out(f"{HEAD}{markup}<p>Contact us:</p><p>Ullsdale Press, Quay 3</p>", flat=flat)
+    assert texts(sheet, regions.abstract) == [t.strip() for pair in parts.items() for t in pair]
+
+
+@pytest.mark.parametrize("flat", [False, True])
+def test_a_teaser_says_where_the_abstract_is(flat: bool) -> None:
+    teaser = f"<p>{ONE[:90]}… Click to show full abstract</p>"
+    sheet, regions = laid_out(f"{HEAD}{teaser}<p>{ABSTRACT}</p><p>Open the tabs to see related content.</p>", flat=flat)
+    assert texts(sheet, regions.abstract) == [ABSTRACT.strip()]
+    sheet, regions = laid_out(f"{HEAD}{teaser}<p>Open the tabs to see related content.</p>", flat=flat)
+    assert texts(sheet, regions.abstract) == [f"{ONE[:90]}… Click to show full abstract"]
+
+
+@pytest.mark.parametrize("flat", [False, True])
 @pytest.mark.parametrize(
     "rights",
     [

@@ -64,6 +64,21 @@ def test_a_page_without_a_title_has_none() -> None:
 
 
 @pytest.mark.parametrize(
+    "first",
+    [
+        "Rosa M. Hale, PhD",
+        "1Field Ecology Unit, Wendmoor College, 3 Quay Street, Wendmoor, UK",
+        "Received 3 May 2024; Accepted 9 June 2024",
+        "Visual abstract. Bats of 38 bridges",
+        "Stone bridges shelter bats in their joints, and repairs… Show full abstract",
+    ],
+)
+def test_what_reads_as_something_else_is_no_title(first: str) -> None:
+    lines = [first, "https://doi.org/10.5555/stone.2018.0042", "Abstract", "Stone bridges shelter bats in their joints, and repairs close them. " * 4]
+    assert clean_text("\n\n".join(lines)).title is None
+
+
+@pytest.mark.parametrize(
     ("stated", "shown", "expected"),
     [
         ("Bats of bridges: 38 repairs compared", "The bats of 38 bridges, before and after repairs", "shown"),
