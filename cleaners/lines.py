@@ -4,8 +4,11 @@ import re
 import tomllib
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*", re.UNICODE)
+# What stands behind "Journal" and its like in the name of one.
+_OF = frozenset(("of", "on", "for", "in", "de", "del", "des", "der", "für", "di", "da", "do"))
 _CJK = re.compile(r"[぀-ヿ㐀-鿿가-힯]")
 _SENTENCE_END = re.compile(r"[.!?。！？…][\"'”’»)\]]*\s*(?:\[?\d[\d,–-]*\]?)?$")
 # "Gut 2013;62:1–10", "28 (22): 2891-2897", "Vol. 12, No. 3", "12(3), 45-67", "pp. 1-9"
@@ -126,6 +129,12 @@ def serial_score(text: str) -> int:
     """How many words of serials' titles the text has."""
     serial = _lists()["serial"]
     return sum(w in serial or w.rstrip(".") in serial for w in words(text))
+
+
+def names_serial(text: str) -> bool:
+    """Whether the text says that it is a serial: "Journal of …", "Proceedings of …", "Revista de …"."""
+    kinds, found = _lists()["serial_kind"], words(text)
+    return any(word in kinds and behind in _OF for word, behind in pairwise(found))
 
 
 def serial_words(text: str) -> int:

@@ -32,6 +32,8 @@ _POSITIONS = re.compile(r"(?:,\s+[a-z][^,;A-Z]{2,60})+$")
 _MORE = re.compile(r"(?<=[\s,])[+−-]\d+(?:\s+(?:more|other|others|authors?))*(?!\w)|\[(?:\.\.\.|…)\]")
 # A dot at the end that may be the name's own: behind an initial or a suffix.
 _OWN_DOT = re.compile(r"\b(?:[^\W\d_a-zß-ÿа-я]|Jr|Sr)\.$")
+# "Phoenix, AZ, 85004" is no name.
+_POSTCODE = re.compile(r"(?<![\w-])\d{5}(?:-\d{4})?(?!\w)")
 # A name with its marks, degrees and addresses; a longer line says more than a name.
 _LONGEST_NAME = 160
 # The longest list of authors that was seen in one string names about 3,000 people.
@@ -183,7 +185,7 @@ def _names_alone(text: str) -> str:
 def _split(text: str) -> list[Person]:
     text = _ET_AL.sub("", _byline().sub("", text.strip("; ")))
     people: list[Person] = []
-    pieces = [p for p in (_LEFT_OVER.sub("", piece) for piece in _HARD.split(text)) if p.strip()]
+    pieces = [p for p in (_LEFT_OVER.sub("", piece) for piece in _HARD.split(text)) if p.strip() and not _POSTCODE.search(p)]
     families = [family for family, _, given in (p.strip(" ,").partition(",") for p in pieces) if given and "," not in given]
     inverted = 1 < len(pieces) == len(families) and any(" " not in family for family in families)
     for piece in pieces:

@@ -85,7 +85,7 @@ def explain(page: Page, *, sites: str | Path | None = None) -> tuple[Record, Led
     identity = find_identifiers(sheet, regions, candidates, url=page.url)
     doi = identity.identifiers.doi
     dating = find_dates(sheet, regions, candidates, language=language.value, reference=reference, url=page.url, doi=doi)
-    container = find_container(sheet, regions, candidates, title=title.value, authors=[a.name for a in people.authors.value])
+    container = find_container(sheet, regions, candidates, title=title.value, doi=doi, authors=[a.name for a in people.authors.value])
     abstract = find_abstract(sheet, regions, candidates)
     keywords = find_keywords(sheet, regions, candidates)
     metrics, metric_blocks = find_metrics(sheet, regions)

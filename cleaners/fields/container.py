@@ -8,6 +8,7 @@ import msgspec
 
 from cleaners.candidates import NOTHING, Found, first, ranked
 from cleaners.dates import parse_dates
+from cleaners.dates.roles import find_labels
 from cleaners.labels import find_label
 from cleaners.ledger import Candidate
 from cleaners.lines import (
@@ -18,8 +19,11 @@ from cleaners.lines import (
     is_prose,
     is_serial_like,
     names_no_container,
+    names_serial,
     serial_score,
     serial_words,
+    speaks_to_reader,
+    word_count,
     words,
 )
 from cleaners.names import is_author_line, looks_like_person
@@ -55,6 +59,8 @@ _CRUMB = re.compile(r"\s*[>»›→|]\s*|\s+/\s+")
 _WITH_DOI = re.compile(r"^\w[^.;:]{2,80}\sdoi:\s?10\.\d", re.IGNORECASE)
 # "Volume 23, Number 5/6", "Issue 90, 2012"
 _LOCATORS_ONLY = re.compile(r"^(?:vol(?:ume|umen)?|issue|no|number|band|jahrgang|heft|tome?|tomo|том|第)\.?\s*\d", re.IGNORECASE)
+# "Ann Stone" above ". 2012 Nov 26;41(3):36-42. doi: 10.5555/…".
+_RUNS_ON = re.compile(r"[.,;]\s*(?:19|20)\d\d\b.{0,20};\s*\d")
 # "Sec. Ceramics and Glass" is a part of a journal; "(2019). Acme J" stands behind authors; "Annales Année 1998".
 _SECTION = re.compile(r"sec(?:\.|tion:?)\s", re.IGNORECASE)
 _BEHIND_YEAR = re.compile(r"[^()]{3,300}\((?:19|20)\d\d[a-z]?\)[.,:]?\s+(.+)")
@@ -64,7 +70,7 @@ _NUMBERED = re.compile(r"[^\d.;:|()]{3,80}\s\d{1,4}\s?\(\d{1,4}\)")
 _NEAR_TITLE = 2
 _HOME = re.compile(r"(?:https?://[^/?#]+)?/(?:index\.\w+|[a-z]{2}/?)?")
 _SMALL = frozenset(("of", "the", "and", "for", "in", "on", "de", "la", "du", "et", "der", "für", "und"))
-_AND_OTHERS = ("et al", "et al.")
+_AND_OTHERS = " et al"
 _LOCATOR_LABELS = frozenset(
     ("volume", "vol", "issue", "published", "publishedin", "in", "pages", "citation", "articleid", "copyright", "accepted", "received", "epub")
 )
@@ -72,6 +78,10 @@ _LOCATOR_LABELS = frozenset(
 _ENOUGH = 3.0
 # Nothing tells more than the name before a volume, an issue or a page; a label, or a volume in the line below, is near it.
 _CITED_SO, _STATED_SO = 6.0, 4.5
+# In a run of short lines, and what is written as a sentence; for names that say what they name, and for one that opens the page and recurs.
+_LISTED, _SENTENCE, _KIND, _OPENS = 1.5, 1.0, 0.5, 1.0
+_LOWER = re.compile(r"(?<![\w'’])[a-z]{4,}")
+_MOST_LOWER = 3
 
 
 class Container(msgspec.Struct, frozen=True):
@@ -84,13 +94,13 @@ class Container(msgspec.Struct, frozen=True):
 
 
 def find_container(
-    sheet: Sheet, regions: Regions, candidates: Sequence[Candidate], *, title: str | None, authors: Iterable[str] = ()
+    sheet: Sheet, regions: Regions, candidates: Sequence[Candidate], *, title: str | None, doi: str | None = None, authors: Iterable[str] = ()
 ) -> Container:
     """Metadata first, then the page: the name that most of its lines, its title line and its citation lines agree on.
 
     ``authors`` are the names of persons; title lines have the first one's too ("… - Hale - 2019 - Urban Wildlife").
     """
-    lines = list(_citation_lines(sheet, regions, title))
+    lines = list(_citation_lines(sheet, regions, title, doi))
     people = frozenset(word for name in authors for word in words(name))
     return Container(
         _container_title(sheet, regions, candidates, title, lines, people),
@@ -136,7 +146,9 @@ def _shown(
             continue
         # The site's name ends the title of every page, whatever journals it shows.
         weight = 1.2 * (key in title_parts) if key in sites else 4.0 * (key in title_parts) + 2.0 * (key in title_line and len(key) > 5)
+        weight += _KIND * names_serial(named.name) - _SENTENCE * (len(_LOWER.findall(named.name)) > _MOST_LOWER)
         weight += named.place + 0.3 * min(3, counts[key] - 1) + min(2, serial_score(named.name))
+        weight += _OPENS * (named.source == "block:0" and counts[key] > 1)
         weight += min(1.0, 0.3 * (beside.count(key) - counts[key])) if len(key) > 5 else 0.0
         if weight > best_weight:
             best, best_weight = named, weight
@@ -172,7 +184,7 @@ def _names(sheet: Sheet, regions: Regions, page_titles: Sequence[str], title: st
                 yield _Named(part.strip(), "title", 0.0)
     for i, text in lines:
         name = _cited_name(text) if len(_links(sheet.blocks[i])) <= 2 else ""
-        if is_serial_like(name) and not _is_label(name):
+        if is_serial_like(name) and not _is_label(name) and _AND_OTHERS not in name.casefold():
             yield _Named(name, f"block:{i}", _CITED_SO)
     end = max(len(sheet.blocks) - 150, regions.head.stop + 10)
     for block in sheet.blocks:
@@ -184,10 +196,11 @@ def _names(sheet: Sheet, regions: Regions, page_titles: Sequence[str], title: st
             continue
         for piece in _pieces(block):
             name = _plain(piece)
-            if is_serial_like(name) and not _is_other(sheet, i, name):
+            if is_serial_like(name) and not speaks_to_reader(name) and not _is_other(sheet, i, name):
                 alone = name == _plain(block.text)
                 stated = (i > 0 and sheet.field(i - 1) == "container_title") or (alone and above_locators)
-                yield _Named(name, f"block:{i}", _STATED_SO if stated else _place(block, regions, alone=alone))
+                place = _STATED_SO if stated else _place(block, regions, alone=alone) - _LISTED * _is_listed(sheet, i)
+                yield _Named(name, f"block:{i}", place)
 
 
 def _cited_name(text: str) -> str:
@@ -202,16 +215,23 @@ def _cited_name(text: str) -> str:
     return _plain(_YEAR_WORD.sub("", text[cited.start("name") : date] if cited.start("name") < date < cited.end() else cited["name"]))
 
 
+def _is_listed(sheet: Sheet, index: int) -> bool:
+    """Whether the line is one of many that are as short: a menu of subjects or of other journals, in flat text."""
+    near = [i for i in range(max(0, index - 2), min(len(sheet.blocks), index + 3)) if i != index]
+    return sum(sheet.labels[i] is None and word_count(sheet.text(i)) <= 4 and not has_locator(sheet.text(i)) for i in near) >= 3
+
+
 def _heads_locators(sheet: Sheet, index: int) -> bool:
     """Whether one of the next two lines gives nothing but the volume or the issue."""
-    return any(_LOCATORS_ONLY.match(b.text) and len(b.text) < 60 for b in sheet.blocks[index + 1 : index + 3])
+    below = sheet.blocks[index + 1 : index + 3]
+    return any(_LOCATORS_ONLY.match(b.text) and len(b.text) < 60 for b in below) or any(_RUNS_ON.match(b.text) for b in below[:1])
 
 
 def _spells_out(name: str, short: str) -> bool:
     """Whether the name is the whole of an abbreviated one: "Duke Mathematical Journal" of "Duke Math. J"."""
     whole = [w for w in words(name) if w not in _SMALL]
     cut = [w.rstrip(".") for w in words(short) if w not in _SMALL]
-    return len(whole) == len(cut) > 1 and whole != cut and all(w.startswith(c) for w, c in zip(whole, cut, strict=True))
+    return len(whole) == len(cut) > 1 and whole != cut and all(w.startswith(c) and "." not in w for w, c in zip(whole, cut, strict=True))
 
 
 def _home_links(sheet: Sheet) -> frozenset[str]:
@@ -223,8 +243,11 @@ def _home_links(sheet: Sheet) -> frozenset[str]:
 def _pieces(block: Block) -> Sequence[str]:
     """The line as a whole, or the steps of a path of links."""
     crumbs = _CRUMB.split(block.text)
-    if len(crumbs) > 2 or (len(crumbs) == 2 and "|" not in block.text):
+    # Two names with a stroke between them are subjects, of a path the one is "Home" or "Articles".
+    if len(crumbs) > 2 or (len(crumbs) == 2 and any(find_label(crumb) is not None for crumb in crumbs)):
         return crumbs
+    if len(crumbs) == 2 and "|" not in block.text:
+        return ()
     links = _links(block)
     return links if len(links) > 2 else (block.text,)
 
@@ -253,19 +276,20 @@ def _place(block: Block, regions: Regions, *, alone: bool) -> float:
 
 
 def _is_label(name: str) -> bool:
-    """Whether the words before a locator are themselves its label ("Published in", "Issue")."""
-    return fold(name) in _LOCATOR_LABELS
+    """Whether the words before a locator or a date are themselves its label ("Published in", "Issue", "Published online ahead of print")."""
+    roles = find_labels(name)
+    return fold(name) in _LOCATOR_LABELS or (bool(roles) and roles[0].start == 0)
 
 
 def _is_other(sheet: Sheet, i: int, text: str) -> bool:
     """Whether the line is a person's or an institution's name, or a heading of the article."""
-    if serial_words(text) == 0 and (is_author_line(text) or looks_like_person(text) or text.endswith(_AND_OTHERS)):
+    if serial_words(text) == 0 and (is_author_line(text) or looks_like_person(text) or _AND_OTHERS in text.casefold()):
         return True
     return (is_affiliation(text) and "," in text) or ("author" in sheet.blocks[i].hints[-2:])
 
 
-def _citation_lines(sheet: Sheet, regions: Regions, title: str | None) -> Iterator[tuple[int, str]]:
-    """Lines with a locator near the title, and citations of this very article anywhere; these from behind its title on."""
+def _citation_lines(sheet: Sheet, regions: Regions, title: str | None, doi: str | None) -> Iterator[tuple[int, str]]:
+    """Lines with a locator near the title or with the DOI, and citations of this very article anywhere; these from behind its title on."""
     key = fold(title or "")
     centre = regions.title if regions.title is not None else 0
     for block in sheet.blocks:
@@ -279,8 +303,10 @@ def _citation_lines(sheet: Sheet, regions: Regions, title: str | None) -> Iterat
             at = text.casefold().find((title or "").casefold()[-12:].rstrip("."))
             if at >= 0:
                 yield i, text[at + 12 :].strip(" .,;:\"”'")
-        elif (i in regions.head or centre - 40 <= i <= centre or (i and sheet.field(i - 1) == "container_title")) and not is_prose(text):
-            yield i, text
+        elif not is_prose(text):
+            near = i in regions.head or centre - 40 <= i <= centre or (i and sheet.field(i - 1) == "container_title")
+            if near or (doi is not None and any(doi in b.text.casefold() for b in sheet.blocks[i : i + 3])):
+                yield i, text
 
 
 def _locator(candidates: Sequence[Candidate], field: str, lines: Sequence[tuple[int, str]], pattern: re.Pattern[str]) -> Found:
