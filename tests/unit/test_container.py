@@ -82,3 +82,33 @@ def test_the_value_of_its_label_behind_the_text() -> None:
     below = "<h3>Published in</h3><span>Urban Wildlife, 12(3), 45-58, 2019.</span>"
     record = clean_html(f"<main><h1>{TITLE}</h1><p>Rosa Hale, Odile Marchetti</p><h2>Description</h2><p>{TEXT * 4}</p>{below}</main>")
     assert record.container_title == "Urban Wildlife"
+
+
+def flat(*lines: str) -> Record:
+    return clean_text("\n\n".join([*lines[:-1], "Abstract", TEXT * 4, lines[-1]]))
+
+
+def test_menus_of_subjects_name_no_journal() -> None:
+    menu = ["Sciences of the river", "Biology", "Ecology", "Physics", "Ecology", "Chemistry"]
+    assert flat(*menu, TITLE, "Rosa Hale, Odile Marchetti", "Biology / Ecology", "Read the very best research published on bridges", "").container_title is None
+
+
+def test_the_name_that_opens_the_page_and_comes_again() -> None:
+    assert flat("Bridges of the Past", "Bridges of the Past", "Home", TITLE, "Rosa Hale, Odile Marchetti", "Bridges of the Past").container_title == "Bridges of the Past"
+
+
+@pytest.mark.parametrize(
+    "cited",
+    [
+        "Urban Wildl 2018;6(3):201-212 doi:10.5555/stone.2018.0042",
+        "Urban Wildl 2018;6(3):201-212\n\ndoi:10.5555/stone.2018.0042",
+        "Urban Wildl\n\n. 2018 Jul 24;6(3):201-212. doi: 10.5555/stone.2018.0042",
+    ],
+)
+def test_the_line_with_the_doi_cites_the_article_wherever_it_stands(cited: str) -> None:
+    record = flat(TITLE, "Rosa Hale, Odile Marchetti", "https://doi.org/10.5555/stone.2018.0042", f"Introduction\n\n{TEXT * 6}\n\n{cited}")
+    assert record.container_title == "Urban Wildl"
+
+
+def test_the_label_of_a_date_is_no_journal() -> None:
+    assert shown("Published online ahead of print 24 July 2018, doi: 10.5555/stone.2018.0042", "Rosa Hale").container_title is None

@@ -125,3 +125,8 @@ def test_generic_names_sign_for_nobody(name: str, generic: bool) -> None:
 
 def test_a_very_long_list_is_read_in_one_pass() -> None:
     assert len(split_authors(", ".join(f"Moira {chr(97 + i % 26).upper()}. Tennant" for i in range(3000)))) == 3000
+
+
+def test_an_address_with_its_postcode_is_no_name() -> None:
+    assert split_authors("Wendmoor, AZ, 85004") == []
+    assert [p.name for p in split_authors("Rosa Hale; Otto Brand")] == ["Rosa Hale", "Otto Brand"]
