@@ -94,7 +94,8 @@ def test_menus_of_subjects_name_no_journal() -> None:
 
 
 def test_the_name_that_opens_the_page_and_comes_again() -> None:
-    assert flat("Bridges of the Past", "Bridges of the Past", "Home", TITLE, "Rosa Hale, Odile Marchetti", "Bridges of the Past").container_title == "Bridges of the Past"
+    record = flat("Bridges of the Past", "Bridges of the Past", "Home", TITLE, "Rosa Hale, Odile Marchetti", "Bridges of the Past")
+    assert record.container_title == "Bridges of the Past"
 
 
 @pytest.mark.parametrize(
