@@ -117,7 +117,7 @@ def abstract_blocks(sheet: Sheet, start: int, outside: frozenset[int]) -> tuple[
             if not size and label.field == "abstract":
                 continue
             break
-        if sections and opens_part(text) and i + 1 < len(sheet.blocks) and ends_sentence(sheet.text(i + 1)):
+        if sections and _opens_part(text) and i + 1 < len(sheet.blocks) and ends_sentence(sheet.text(i + 1)):
             taken.append(i)
             continue
         if i in outside or (size and heading_level(sheet.blocks[i]) is not None and not (i + 1 < marked and is_prose(sheet.text(i + 1)))):
@@ -126,7 +126,7 @@ def abstract_blocks(sheet: Sheet, start: int, outside: frozenset[int]) -> tuple[
             continue
         if size and (_opens_note(text) or _RIGHTS.match(text)):
             break
-        behind_heading = bool(taken) and _is_heading(sheet, taken[-1])
+        behind_heading = bool(taken) and heads_section(sheet, taken[-1])
         if not _belongs(text, first=not size, inside=inside, in_section=sections and (behind_heading or len(text) >= 20)):
             if (not size and i - start < 4 and len(text) < 60) or i + 1 < marked:
                 continue
@@ -135,18 +135,19 @@ def abstract_blocks(sheet: Sheet, start: int, outside: frozenset[int]) -> tuple[
             break
         taken.append(i)
         size += len(text)
-    while taken and _is_heading(sheet, taken[-1]):
+    while taken and heads_section(sheet, taken[-1]):
         taken.pop()
     return tuple(taken)
 
 
-def opens_part(text: str) -> bool:
+def _opens_part(text: str) -> bool:
     """Whether a line is written as the sections of an abstract are headed: "Limitation:", "Primary funding source:"."""
     return text.endswith(":") and text[:1].isupper() and len(text) <= _LONGEST_LABEL and word_count(text) <= _LONGEST_HEADING
 
 
-def _is_heading(sheet: Sheet, index: int) -> bool:
-    return sheet.labels[index] is not None or opens_part(sheet.text(index))
+def heads_section(sheet: Sheet, index: int) -> bool:
+    """Whether a block of an abstract is the heading of one of its sections, by its label or by how it is written."""
+    return sheet.labels[index] is not None or _opens_part(sheet.text(index))
 
 
 def _belongs(text: str, *, first: bool, inside: bool, in_section: bool) -> bool:
@@ -213,8 +214,8 @@ def _sectioned_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]
         if i in outside or i in sheet.peripheral or not _opens_section(sheet, i):
             continue
         blocks = abstract_blocks(sheet, i, outside)
-        texts = [sheet.text(j) for j in blocks if not _is_heading(sheet, j)]
-        opened = sum(_is_heading(sheet, j) or section_label(sheet.text(j)) is not None for j in blocks)
+        texts = [sheet.text(j) for j in blocks if not heads_section(sheet, j)]
+        opened = sum(heads_section(sheet, j) or section_label(sheet.text(j)) is not None for j in blocks)
         short = sum(map(len, texts)) <= _LONGEST_TABBED and max(map(len, texts), default=0) <= _LONGEST_SECTION
         return blocks if short and is_sectioned(sheet, blocks) and len(texts) <= opened else ()
     return ()

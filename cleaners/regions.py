@@ -66,8 +66,8 @@ def find_regions(
     title = find_title(sheet, abstract=abstract_label, outside=outside, known=list(titles), page_title=page_title, url=url)
     abstract = abstract_blocks(sheet, headed.blocks[0], outside) if headed else unheaded_abstract(sheet, title, outside)
     head = _head(sheet, title, (abstract_label, *abstract[:1]))
-    paper = paper or shows_work(sheet, range(max(0, head.start - 1 - _ABOVE_TITLE), head.stop)) or is_sectioned(sheet, abstract)
-    if not paper:  # what looks like an abstract is a standfirst, a note on the author, a product's overview
+    paper = paper or is_sectioned(sheet, abstract) or shows_work(sheet, range(max(0, head.start - 1 - _ABOVE_TITLE), head.stop))
+    if not paper and (headed or abstract):  # what looks like an abstract is a standfirst, a note on the author, a product's overview
         abstract_label, abstract, head = None, (), _head(sheet, title, ())
     return Regions(
         paper=paper,

@@ -94,7 +94,7 @@ class Container(msgspec.Struct, frozen=True):
 
 
 def find_container(
-    sheet: Sheet, regions: Regions, candidates: Sequence[Candidate], *, title: str | None, doi: str | None = None, authors: Iterable[str] = ()
+    sheet: Sheet, regions: Regions, candidates: Sequence[Candidate], *, title: str | None, doi: str | None, authors: Iterable[str] = ()
 ) -> Container:
     """Metadata first, then the page: the name that most of its lines, its title line and its citation lines agree on.
 

@@ -113,7 +113,8 @@ def shown(sheet: Sheet, regions: Regions, reading: Reading, doi: str | None) -> 
         if captions(block) or (regions.outside(i) and not near and not itself):
             continue
         before = sheet.labels[i - 1] if i else None
-        line = f"{sheet.text(i - 1).rstrip(': ')}: {text}" if before is not None and before.field == "dates" and not has_locator(text) else text
+        named_above = before is not None and before.field == "dates" and not has_locator(text)
+        line = f"{sheet.text(i - 1).rstrip(': ')}: {text}" if named_above else text
         dates = [] if i == regions.title else reading.of(line)
         if not dates and i != regions.title and (itself or len(title) >= _TELLING_TITLE):
             dates = _cited_year(line, "" if itself else title, reading)
@@ -133,7 +134,7 @@ def shown(sheet: Sheet, regions: Regions, reading: Reading, doi: str | None) -> 
             grade = GRADE.get(date.role, NO_ANSWER)
             if date.role == "published" and name is not None and _ON_THE_WEB.search(line, name.start, name.end):
                 grade = GRADE["online"]
-            elif date.role == "published" and line != text and _ISO_DAY.fullmatch(text):
+            elif date.role == "published" and named_above and _ISO_DAY.fullmatch(text):
                 grade = _OF_RECORD
             elif date.role == "issue" and not (near and has_locator(text)) and date.precision == "year":
                 grade = _ISSUE_BY_NAME

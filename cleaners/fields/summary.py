@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from cleaners.abstract_block import opens_part, section_label
+from cleaners.abstract_block import heads_section, section_label
 from cleaners.candidates import NOTHING, Found, ranked
 from cleaners.labels import split_labels
 from cleaners.ledger import Candidate
@@ -20,7 +20,7 @@ _SHORTEST_DESCRIPTION = 400
 
 def find_abstract(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate]) -> Found:
     """The shown abstract; metadata's where the page shows none or a shorter one."""
-    shown = [(sheet.labels[i] is not None or opens_part(sheet.text(i)), sheet.text(i)) for i in regions.abstract]
+    shown = [(heads_section(sheet, i), sheet.text(i)) for i in regions.abstract]
     text = "\n\n".join(t for _, t in shown)
     stated = [c for c in ranked(candidates, "abstract") if len(str(c.value)) >= 60]
     scholarly = any(c.field == "doi" or c.source.startswith("meta:citation_") for c in candidates)
