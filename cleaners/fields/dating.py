@@ -19,6 +19,8 @@ _FOR_CITATION, _DUBLIN_CORE, _OTHER_METADATA = 0, 1, 3
 # The roles that say a year, or any date, more finely.
 _COMPLETES_YEAR = frozenset(("published", "epub", "online", "printed", "issue"))
 _COMPLETES = frozenset(("published", "printed", "issue"))
+# What happens to a manuscript before it is published.
+_BEFOREHAND = ("received", "accepted")
 # The roles of an appearance on the web.
 _APPEARED = frozenset(("published", "epub", "online"))
 # Of two such roles with one date the first is enough.
@@ -99,6 +101,7 @@ def _published(seen: Sequence[Seen], url: str | None) -> Found:
     usable = sorted((s for s in seen if s.grade < NO_ANSWER), key=lambda s: (s.grade, s.place, s.role == "unspecified"))
     if not usable:
         return Found(None, None, "no publication date is stated")
+    usable = _after_manuscript(usable, seen)
     best, reason = _preferred(usable, seen)
     for other in (*usable, *_in_address(url)):
         roles = _COMPLETES_YEAR if best.date.precision == "year" else _COMPLETES
@@ -109,6 +112,12 @@ def _published(seen: Sequence[Seen], url: str | None) -> Found:
             best, reason = other, f"states {best.date.edtf} more finely, role {other.role}"
     value = PartialDate(edtf=best.date.edtf, precision=best.date.precision, raw=best.date.raw)
     return Found(value, best.source, reason)
+
+
+def _after_manuscript(usable: list[Seen], seen: Sequence[Seen]) -> list[Seen]:
+    """Without what was over before the manuscript was received or accepted: in tags "2021/1" may be volume and issue. All where none remains."""
+    reached = max((s.date.lower() for s in seen if s.role in _BEFOREHAND and s.place < ELSEWHERE), default=None)
+    return [s for s in usable if reached is None or s.date.upper() >= reached] or usable
 
 
 def _preferred(usable: Sequence[Seen], seen: Sequence[Seen]) -> tuple[Seen, str]:
@@ -130,15 +139,9 @@ def _preferred(usable: Sequence[Seen], seen: Sequence[Seen]) -> tuple[Seen, str]
 
 def _is_ahead(issue: Seen, appearance: Seen) -> bool:
     """Whether an issue was dated ahead: its month, or the day of print, was over when the article appeared on the web."""
-    parts = "%Y-%m-%d" if issue.role == "printed" else "%Y-%m"
-    try:
-        return f"{issue.date.upper():{parts}}" < f"{appearance.date.lower():{parts}}"
-    except (ValueError, OverflowError):
-        return False
+    exactly = len("2021-04-23") if issue.role == "printed" else len("2021-04")
+    return issue.date.upper().isoformat()[:exactly] < appearance.date.lower().isoformat()[:exactly]
 
 
 def _within(inner: Date, outer: Date) -> bool:
-    try:
-        return outer.lower() <= inner.lower() and inner.upper() <= outer.upper()
-    except (ValueError, OverflowError):
-        return False
+    return outer.lower() <= inner.lower() and inner.upper() <= outer.upper()

@@ -75,6 +75,14 @@ def test_an_issue_dated_ahead_of_its_article_is_not_when_it_appeared() -> None:
     assert published(page("Urban Wildlife, Volume 1, Issue 4, March 2016", "Published online: 26 Feb 2016")) == "2016-03"
 
 
+def test_nothing_is_published_before_its_manuscript_was_received() -> None:
+    history = "Received: 23 February 2021 / Accepted: 21 April 2021 / Published: 23 April 2021"
+    assert published(page(history, head=meta(citation_publication_date="2021/1"))) == "2021-04-23"
+    assert published(page(history, head=meta(citation_publication_date="2021/06"))) == "2021-06"
+    # nor is it without a date where all that is stated cannot be
+    assert published(page("Received: 23 February 2021", head=meta(citation_publication_date="2021/1"))) == "2021-01"
+
+
 def test_the_articles_own_date_in_a_box_of_its_own_against_the_day_planned_for_the_issue() -> None:
     issue = "<p>Volume 25, Number 10 - 5 October 2020</p>"
     assert published(page("Rosa Hale", above=issue, below="<h2>Published</h2><p>2020-09-10</p>")) == "2020-09-10"
