@@ -23,8 +23,7 @@ def find_abstract(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate
     shown = [(heads_section(sheet, i), sheet.text(i)) for i in regions.abstract]
     text = "\n\n".join(t for _, t in shown)
     stated = [c for c in ranked(candidates, "abstract") if len(str(c.value)) >= 60]
-    scholarly = any(c.field == "doi" or c.source.startswith("meta:citation_") for c in candidates)
-    described = [c for c in ranked(candidates, "description") if len(str(c.value)) >= _SHORTEST_DESCRIPTION] if scholarly else []
+    described = [c for c in ranked(candidates, "description") if len(str(c.value)) >= _SHORTEST_DESCRIPTION] if regions.paper else []
     offers = [*stated, *described]
     if shown:
         source = f"block:{regions.abstract[0]}"
