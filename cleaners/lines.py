@@ -24,8 +24,9 @@ _CAPTION = re.compile(
     r"|图|圖|図|表)\.?\s*[A-Z]?\d{1,3}\b",
     re.IGNORECASE,
 )
-# Folded, shorter titles stand in other lines by chance.
+# Folded, shorter lines are repeated by chance; shorter titles stand by chance in lines that say more than them.
 TELLING = 12
+TELLING_TITLE = 20
 EMAIL = re.compile(r"[\w.+-]{1,64}\s?(?:@|\{at\}|\(at\)|\[at\])\s?[\w-]{1,63}(?:\.[\w-]{1,63})+")
 DOI = re.compile(r"\b10\.\d{4,9}(?:\.\d+)*/")
 URL = re.compile(r"\bhttps?://\S+|\bwww\.\S+", re.IGNORECASE)

@@ -9,7 +9,7 @@ import msgspec
 from cleaners.dates import Date, parse_dates
 from cleaners.dates.reading import order_of
 from cleaners.dates.roles import Label, find_labels
-from cleaners.lines import fold, has_locator, is_affiliation, is_prose, word_count
+from cleaners.lines import TELLING_TITLE, fold, has_locator, is_affiliation, is_prose, word_count
 from cleaners.regions import Regions
 from cleaners.segment.block import Block
 from cleaners.sheet import Sheet, captions, heading_level
@@ -56,9 +56,8 @@ _NAMED_RIGHT_BEFORE = re.compile(r"[:：=]\s*[{\"']?$")
 _YEAR_FIELD = re.compile(r"(?:year|année|año|ano|anno|jahr|rok|год)\s*[:=]", re.IGNORECASE)
 # "This article was originally published on 26 Sep 2019 but has been updated."
 _FIRST_PUBLISHED = re.compile(r"\b(?:article|post|story|piece|page|guide) was (?:originally|first) (?:published|posted)", re.IGNORECASE)
-# In a citation; shorter titles stand in other lines by chance.
+# In a citation.
 _CITED_YEAR = re.compile(r"(?:\(|\bet al\.?,?\s)((?:1[89]|20)\d\d)(?=[a-z]?\)|\s[A-ZÀ-Þ])")
-_TELLING_TITLE = 20
 # Words of a line that closes a text with its date.
 _LONGEST_SIGNATURE = 6
 # A line or two stand between: tags, who has written it.
@@ -116,7 +115,7 @@ def shown(sheet: Sheet, regions: Regions, reading: Reading, doi: str | None) -> 
         named_above = before is not None and before.field == "dates" and not has_locator(text)
         line = f"{sheet.text(i - 1).rstrip(': ')}: {text}" if named_above else text
         dates = [] if i == regions.title else reading.of(line)
-        if not dates and i != regions.title and (itself or len(title) >= _TELLING_TITLE):
+        if not dates and i != regions.title and (itself or len(title) >= TELLING_TITLE):
             dates = _cited_year(line, "" if itself else title, reading)
         if len(dates) == 1 and _follows_issue(sheet, i, dates[0]):
             yield Seen(dates[0], "issue", f"block:{i}", NEAR if near else ELSEWHERE, GRADE["issue"])
@@ -198,7 +197,7 @@ def _heads_another(block: Block, date: Date) -> bool:
 def _cited_year(line: str, title: str, reading: Reading) -> list[Date]:
     """The year of a citation that stands between its authors and its title or serial: "Hale R (2018) Stone …", "Hale et al 1976 Acta 12"."""
     found = _CITED_YEAR.search(line)
-    if found is None or not fold(line[found.end() :]).startswith(title[:_TELLING_TITLE]):
+    if found is None or not fold(line[found.end() :]).startswith(title[:TELLING_TITLE]):
         return []
     return [msgspec.structs.replace(d, role="published", start=found.start(1), end=found.end(1)) for d in reading.of(found[1])]
 
@@ -248,7 +247,7 @@ def _is_own(block: Block, line: str, date: Date, name: Label | None, *, near: bo
             return True
         return (named or not prose) and (near or ("date" in block.hints[-2:] and not others))
     if name is None:
-        return near or bool(len(title) >= _TELLING_TITLE and title in fold(line))
+        return near or bool(len(title) >= TELLING_TITLE and title in fold(line))
     if _FIRST_PUBLISHED.search(line[: name.end]):
         return not others and not around
     if prose and name.start > 40:

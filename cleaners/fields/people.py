@@ -11,14 +11,12 @@ from cleaners.fields.byline import Byline, Shown, read_byline
 from cleaners.fields.signature import read_signature
 from cleaners.fields.title import site_names
 from cleaners.ledger import Candidate, Person
-from cleaners.lines import fold
+from cleaners.lines import TELLING_TITLE, fold
 from cleaners.names import is_author_line, is_generic_author, is_team, looks_like_person, split_authors
 from cleaners.record import Author
 from cleaners.regions import Regions
 from cleaners.sheet import Sheet
 
-# Shorter titles stand in other lines by chance.
-_TELLING_TITLE = 20
 _YEAR = re.compile(r"\W*\b(?:1[89]|20)\d\d[a-z]?\W*$")
 _NOBODY = Found((), None, NOTHING.reason)
 
@@ -93,7 +91,7 @@ def _of_article(stated: Found, byline: Byline) -> Found:
 def _of_citation(sheet: Sheet, regions: Regions) -> Found:
     """The names before the title in a line that cites the article: "Hale, Rosa and Brand, Otto (2018) Stone bridges …"."""
     title = sheet.text(regions.title).casefold().rstrip(" .") if regions.title is not None else ""
-    for block in sheet.blocks if len(title) >= _TELLING_TITLE else ():
+    for block in sheet.blocks if len(title) >= TELLING_TITLE else ():
         at = block.text.casefold().find(title)
         if at <= 0 or block.index == regions.title or regions.outside(block.index):
             continue
