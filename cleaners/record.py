@@ -58,6 +58,13 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
+class Completion(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the rest of a cut text was taken from; only the export of many records completes."""
+
+    source: Annotated[str, _doc("The id of the record whose abstract begins with the text shown.")]
+    shown: Annotated[str, _doc("All that the page itself shows of the text.")]
+
+
 class Abstract(msgspec.Struct, frozen=True, kw_only=True):
     """The article's own abstract."""
 
@@ -65,6 +72,7 @@ class Abstract(msgspec.Struct, frozen=True, kw_only=True):
     sections: Annotated[tuple[Section, ...], _doc("Sections of a structured abstract; empty where it has none.")] = ()
     truncated: Annotated[bool | None, _doc("null: cannot be known from this text.")] = None
     marker: Annotated[str | None, _doc("The mark of truncation that was removed, as shown.")] = None
+    completed: Annotated[Completion | None, _doc("Set where the text was cut and its rest is another record's.")] = None
 
 
 class Keyword(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,6 +89,7 @@ class Snippet(msgspec.Struct, frozen=True, kw_only=True):
     truncated: Annotated[bool | None, _doc("null: cannot be known from this text.")] = None
     kind: Annotated[str | None, _doc("How it was cut, or why it counts as whole.")] = None
     marker: Annotated[str | None, _doc("The mark of truncation that was removed, as shown.")] = None
+    completed: Annotated[Completion | None, _doc("Set where the text was cut and its rest is another record's.")] = None
 
 
 class Related(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,8 +128,18 @@ class MadeBy(msgspec.Struct, frozen=True, kw_only=True):
     libraries: Annotated[dict[str, str], _doc("Versions of the libraries that can change a record.")]
 
 
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """One of several records of a work that were merged into one."""
+
+    id: str
+    url: str | None = None
+    fetched_at: str | None = None
+    content_sha256: str
+    lost: Annotated[dict[str, Any], _doc("The fields in which it says something else, as it says them.")] = {}
+
+
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """What one page says."""
+    """What one page says, or, where records were merged, what several say of one work."""
 
     schema: Literal["pagesieve.record/1"] = "pagesieve.record/1"
     id: Annotated[str, _doc("doi:…, else pmid:…, arxiv:…, else url:<canonical>, else sha256:<of the input>.")]
@@ -148,6 +167,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     links: Links = Links()
     warnings: tuple[Notice, ...] = ()
     provenance: Annotated[dict[str, str], _doc("Field → where the chosen value came from.")] = {}
+    merged: Annotated[tuple[Source, ...], _doc("The records that this one was made of; empty for that of one page.")] = ()
     fetched_at: Annotated[str | None, _doc("RFC 3339 time of fetch.")] = None
     content_sha256: Annotated[str, _doc("Hash of the input bytes.")]
     made_by: MadeBy
@@ -165,6 +185,19 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     def from_json(cls, line: str | bytes) -> "Record":
         """Read what `to_json` wrote; raises `msgspec.ValidationError` that names the wrong field."""
         return msgspec.json.decode(line, type=cls)
+
+
+# What a page says; the other fields say where the record comes from.
+CONTENT_FIELDS = (
+    "title", "authors", "affiliations", "container_title", "publisher", "volume", "issue", "pages", "language",
+    "license", "published", "dates", "identifiers", "abstract", "body", "keywords", "metrics", "related", "links",
+)  # fmt: skip
+_BLANK = Record(id="", kind="empty", content_sha256="", made_by=MadeBy(version="", config="", libraries={}))
+
+
+def filled(record: Record) -> tuple[str, ...]:
+    """The names of the content fields that have a value, in the order of the schema."""
+    return tuple(name for name in CONTENT_FIELDS if getattr(record, name) != getattr(_BLANK, name))
 
 
 def json_schema() -> dict[str, Any]:

@@ -1,30 +1,67 @@
 """The articles of a store as JSONL."""
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
-from crawler.fields import CONTENT_FIELDS, filled
+from cleaners.record import CONTENT_FIELDS, Record, filled
+from cleaners.works.completion import WholeTexts
+from cleaners.works.cuts import Cuts
+from cleaners.works.merging import group, merge
 from crawler.files import whole_file
-from crawler.report import articles
+from crawler.report import article_pages
 from crawler.store import Store
 
 
 class Exported(msgspec.Struct, frozen=True):
-    """How many articles were written, and how many of them have a value in each content field."""
+    """How many articles were written, and how many of them have a value in each content field.
+
+    ``completed``: cut abstracts and snippets whose whole text another record had. ``marked``: snippets that only their length,
+    among those of their site, shows to be cut. ``merged``: records that went into one with others.
+    """
 
     articles: int
     filled: dict[str, int]
+    completed: int
+    marked: int
+    merged: int
 
 
-def export(store: Store, out: str | Path) -> Exported:
-    """Write the articles, one line each, by address, one per record id."""
+def export(store: Store, out: str | Path, *, merged: bool = False) -> Exported:
+    """Write the articles, one line each, by address: one per record id, or with ``merged`` one per work, made of all its records."""
     counts = Counter(dict.fromkeys(CONTENT_FIELDS, 0))
-    lines = 0
+    lines = completed = marked = sources = 0
+    texts, cuts = WholeTexts(store.record), Cuts()
+    for page in article_pages(store, one_per_id=False):
+        record = store.record(page)
+        texts.add(page, record)
+        cuts.add(record)
     with whole_file(out) as file:
-        for record in articles(store):
-            file.write(f"{record.to_json()}\n".encode())
-            counts.update(filled(record))
+        for record in _works(store) if merged else map(store.record, article_pages(store, one_per_id=True)):
+            seen = cuts.mark(record)
+            whole = texts.complete(seen)
+            file.write(f"{whole.to_json()}\n".encode())
+            counts.update(filled(whole))
             lines += 1
-    return Exported(lines, dict(counts))
+            marked += _truncated(seen) - _truncated(record)
+            completed += _completed(whole)
+            sources += len(whole.merged)
+    return Exported(lines, dict(counts), completed, marked, sources)
+
+
+def _works(store: Store) -> Iterator[Record]:
+    """One record per work, by the address of its first."""
+    pages = article_pages(store, one_per_id=False)
+    for work in group((page, store.record(page)) for page in pages):
+        yield merge([store.record(page) for page in work])
+
+
+def _truncated(record: Record) -> int:
+    return sum(r.snippet is not None and r.snippet.truncated is True for r in record.related)
+
+
+def _completed(record: Record) -> int:
+    texts = (record.abstract, *(r.snippet for r in record.related))
+    return sum(text is not None and text.completed is not None for text in texts)

@@ -35,6 +35,7 @@ class CrawlPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     ``max_pages``: at most so many requests for pages in one run; ``None`` is no limit.
     ``out``: the JSONL file. ``store``: the SQLite file, ``None`` for one beside ``out``.
     ``sites``: a folder of site profiles, which say what the cleaner cannot know of a site.
+    ``merge``: write one record per work, made of those of all its pages, instead of one per page.
     ``jobs``: how many processes clean, ``None`` for one per processor.
     """
 
@@ -47,6 +48,7 @@ class CrawlPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     out: str = "articles.jsonl"
     store: str | None = None
     sites: str | None = None
+    merge: bool = False
     jobs: int | None = None
 
     @property

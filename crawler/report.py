@@ -1,4 +1,4 @@
-"""What a store holds: the articles for the export, and what became of every URL."""
+"""What a store holds: the pages of articles for the export, and what became of every URL."""
 
 from collections.abc import Iterator
 
@@ -20,19 +20,16 @@ _OUTCOMES = (
     " FROM urls u LEFT JOIN pages p ON p.id = u.page_id"
     " LEFT JOIN records r ON r.page_id = coalesce(p.duplicate_of, p.id)"
 )
-# One page per record id: the one with the most fields, of those the first by address.
+# By address, and of one record id the one with the most fields first.
 _ARTICLES = (
-    "SELECT page_id FROM (SELECT r.page_id, u.url, row_number() OVER"
-    " (PARTITION BY r.record_id ORDER BY r.filled DESC, u.url) AS place"
-    " FROM records r JOIN urls u ON u.page_id = r.page_id WHERE r.kind = 'article' AND u.kind != 'listing')"
-    " WHERE place = 1 ORDER BY url"
+    "SELECT r.page_id, row_number() OVER (PARTITION BY r.record_id ORDER BY r.filled DESC, u.url) = 1 AS first"
+    " FROM records r JOIN urls u ON u.page_id = r.page_id WHERE r.kind = 'article' AND u.kind != 'listing' ORDER BY u.url"
 )
 
 
-def articles(store: Store) -> Iterator[Record]:
-    """The articles for the export: one per record id, by address."""
-    for (page,) in store.query(_ARTICLES).fetchall():
-        yield Record.from_json(store.query("SELECT record FROM records WHERE page_id = ?", page).fetchone()[0])
+def article_pages(store: Store, *, one_per_id: bool) -> list[int]:
+    """The pages that gave articles, by address; of those that gave the same record id the one with the most fields, or all."""
+    return [page for page, first in store.query(_ARTICLES) if first or not one_per_id]
 
 
 def is_first(store: Store, page: int) -> bool:

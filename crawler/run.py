@@ -60,7 +60,7 @@ def crawl(plan: CrawlPlan, progress: Callable[[dict[str, int]], None] | None = N
     for failure in failures:
         failure.raiseException()
     with Store(plan.store_path, sites=plan.sites) as store:
-        exported = export(store, plan.out)
+        exported = export(store, plan.out, merged=plan.merge)
         # A second Ctrl-C ends the loop before the spider can say anything.
         reason = reasons[0] if reasons else "shutdown"
         stopped = None if reason == "finished" else reason

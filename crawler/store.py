@@ -19,8 +19,7 @@ import msgspec
 
 from cleaners.made_by import made_by
 from cleaners.page import Page
-from cleaners.record import MadeBy, Notice, Record
-from crawler.fields import filled
+from cleaners.record import MadeBy, Notice, Record, filled
 from crawler.model import Fetched, Lease, Link, State, UrlKind
 from crawler.urls import host, key
 
@@ -327,6 +326,10 @@ class Store:
             status=status,
             fetched_at=fetched_at,
         )
+
+    def record(self, page: int) -> Record:
+        """What the cleaner made of a page."""
+        return Record.from_json(self._value("SELECT record FROM records WHERE page_id = ?", page))
 
     def put_record(self, page: int, record: Record) -> Record:
         """Keep what the cleaner made of a page, in place of what it made earlier; a cut page gets its warning here."""

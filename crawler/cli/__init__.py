@@ -14,6 +14,7 @@ from crawler.files import unwritable
 _COMMANDS = {
     "clean": "Clean pages that you have, or single addresses.",
     "crawl": "Crawl sites and clean their articles.",
+    "export": "Write the articles of a crawl anew, also one per work.",
     "site": "Write and try site profiles.",
     "schema": "Print the JSON Schema of a record.",
 }

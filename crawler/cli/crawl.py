@@ -13,6 +13,7 @@ from crawler.plan import PlanError, make_plan
 from crawler.store import StoreError
 
 if TYPE_CHECKING:
+    from crawler.export import Exported
     from crawler.run import CrawlSummary
 
 # The order in which the summary speaks of outcomes, with the words for one and for many.
@@ -48,6 +49,7 @@ _WIDTH = 80
 @click.option("--out", metavar="FILE", help="The articles, one JSON line each.  [default: articles.jsonl]")
 @click.option("--store", metavar="FILE", help="State and pages of the crawl.  [default: OUT with .sqlite]")
 @click.option("--sites", metavar="DIR", help="A folder of site profiles of your own; see pagesieve site --help.")
+@click.option("--merge", is_flag=True, default=None, help="One record per work, made of those of all its pages.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes that clean.  [default: one per CPU]")
 def crawl(
     urls: Sequence[str],
@@ -56,6 +58,7 @@ def crawl(
     out: str | None,
     store: str | None,
     sites: str | None,
+    merge: bool | None,
     jobs: int | None,
 ) -> None:
     """Crawl sites and clean their articles, politely.
@@ -88,7 +91,7 @@ def crawl(
     that was fetched is kept.
     """
     try:
-        plan = make_plan(site, start=urls, max_pages=max_pages, out=out, store=store, sites=sites, jobs=jobs)
+        plan = make_plan(site, start=urls, max_pages=max_pages, out=out, store=store, sites=sites, merge=merge, jobs=jobs)
         tell_broken(plan.sites)
         for written in (plan.out, str(plan.store_path)):
             checked_output(written)
@@ -114,6 +117,8 @@ def describe(summary: "CrawlSummary", out: str, store: str) -> str:
     parts = ["\n".join(f"{count:>8,}  {one if count == 1 else many}" for count, (one, many) in counted)]
     if articles:
         parts.append("\n".join(["filled in the articles:", *_shares(summary.exported.filled, articles)]))
+    if together := told_together(summary.exported):
+        parts.append(together)
     if summary.troubles:
         lines = [f"  {url}  {outcome}: {visible(why)}" for url, outcome, why in summary.troubles[:_NAMED]]
         if (more := len(summary.troubles) - _NAMED) > 0:
@@ -125,6 +130,16 @@ def describe(summary: "CrawlSummary", out: str, store: str) -> str:
         parts.append("not all is fetched: the same command goes on")
     files = f"{number(articles, 'record')} in {visible(out)}, pages and state in {visible(store)}"
     return "\n\n".join([*parts, files])
+
+
+def told_together(exported: "Exported") -> str:
+    """What the records told only together: texts completed, cuts found, works merged; empty where nothing."""
+    told = [
+        (exported.completed, "cut text completed from another record", "cut texts completed from other records"),
+        (exported.marked, "snippet cut without a mark, as its length shows", "snippets cut without a mark, as their lengths show"),
+        (exported.merged, "record merged with others of its work", "records merged with others of their works"),
+    ]
+    return "\n".join(f"{count:>8,}  {one if count == 1 else many}" for count, one, many in told if count)
 
 
 def _shares(filled: dict[str, int], total: int) -> list[str]:

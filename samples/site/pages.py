@@ -1,7 +1,7 @@
 """The whole site: every address with its answer, and what a crawl should make of it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import listings
@@ -59,8 +59,10 @@ class Site(msgspec.Struct, frozen=True):
         return {self.base + target for target, answer in self.answers.items() if answer.article == article}
 
     def expected(self) -> dict[str, Expected]:
-        """The record of every article, by its id, as far as its page shows it."""
-        return {a.id: _as_sent(a, LAYOUTS[a.layout].expected(a, self.base)) for a in articles().values()}
+        """The exported record of every article, by its id: as far as its page shows it, and cut snippets completed."""
+        shown = {a.id: _as_sent(a, LAYOUTS[a.layout].expected(a, self.base)) for a in articles().values()}
+        by_address = {self.base + a.path: shown[a.id] for a in articles().values()}
+        return {name: _completed(expected, by_address) for name, expected in shown.items()}
 
 
 def make_site(base: str) -> Site:
@@ -216,3 +218,21 @@ def _as_sent(article: Article, expected: Expected) -> Expected:
         return expected
     before, words, _ = expected["abstract"]["text"].partition(cut)
     return {**expected, "abstract": {**expected["abstract"], "text": before + words, "truncated": True}, "keywords": [], "related": []}
+
+
+def _completed(expected: Expected, by_address: Mapping[str, Expected]) -> Expected:
+    """The record with the snippets of works that have a page with the whole abstract here."""
+    if not expected.get("related"):
+        return expected
+    return {**expected, "related": [_with_whole_snippet(related, by_address) for related in expected["related"]]}
+
+
+def _with_whole_snippet(related: Expected, by_address: Mapping[str, Expected]) -> Expected:
+    snippet, work = related["snippet"], by_address.get(related["url"], {})
+    abstract = work.get("abstract")
+    if snippet is None or abstract is None or abstract["truncated"] or not abstract["text"].startswith(snippet["text"]):
+        return related
+    if abstract["text"] == snippet["text"]:
+        return {**related, "snippet": {**snippet, "completed": None}}
+    completed = {"source": work["id"], "shown": snippet["text"]}
+    return {**related, "snippet": {**snippet, "text": abstract["text"], "truncated": False, "completed": completed}}

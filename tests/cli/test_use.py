@@ -54,6 +54,10 @@ def width(line: str) -> int:
         ("crawl http://a.example/ --store absent/s", "make it first"),
         ("crawl http://a.example/ --store data", "--store"),
         ("crawl http://a.example/ --out o.sqlite", "a name of its own"),
+        ("export", "pagesieve export --help"),
+        ("export absent.sqlite", "no file absent.sqlite: give a store"),
+        ("export data", "data is no store: give a store"),
+        ("export data --out data", "--out"),
         ("clear", "pagesieve --help"),
         ("--colour", "pagesieve --help"),
     ],
@@ -72,7 +76,7 @@ def test_help_version_and_schema(tmp_path: Path) -> None:
     """Each command's help shows how it is called, and the schema is the one that records keep."""
     assert run(tmp_path, "--version").stdout == f"pagesieve {__version__}\n"
     assert run(tmp_path).stdout == run(tmp_path, "-h").stdout
-    for name in ("clean", "crawl", "schema"):
+    for name in ("clean", "crawl", "export", "schema"):
         assert f"  {name} " in run(tmp_path, "--help").stdout
         help_text = run(tmp_path, name, "--help").stdout
         assert help_text.count(f"pagesieve {name} ") >= 2

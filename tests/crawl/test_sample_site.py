@@ -1,6 +1,7 @@
 """One crawl of ``samples/site`` with the real command: every page comes to its end, every article gives its record."""
 
 import json
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -9,7 +10,7 @@ from typing import Any
 import jsonschema
 import msgspec
 import pytest
-from loopback import ROOT, crawl
+from loopback import ROOT, command, crawl, environment
 
 from cleaners.record import Record, json_schema
 from cleaners.testing import differences
@@ -35,6 +36,7 @@ class Crawled(msgspec.Struct, frozen=True):
     counts: dict[str, int]
     lines: tuple[bytes, ...]
     again: tuple[bytes, ...]
+    merged: tuple[bytes, ...]
 
     @property
     def records(self) -> dict[str, dict[str, Any]]:
@@ -57,7 +59,9 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
             with Store(folder / "articles.sqlite") as store:
                 ends = {key(url): outcome for url, outcome in endings(store).items()}
                 counts = outcomes(store)
-        yield Crawled(server.site, logs[0], ends, counts, exported[0], exported[1])
+        subprocess.run(command("export", "articles.sqlite", "--merge", "--out", "works.jsonl"), cwd=folder, env=environment(), check=True, timeout=60)
+        merged = tuple((folder / "works.jsonl").read_bytes().splitlines())
+        yield Crawled(server.site, logs[0], ends, counts, exported[0], exported[1], merged)
 
 
 def test_every_page_comes_to_its_end(crawled: Crawled) -> None:
@@ -109,6 +113,28 @@ def test_warnings_say_what_was_wrong(crawled: Crawled) -> None:
 def test_lines_are_valid(crawled: Crawled) -> None:
     validator = jsonschema.Draft202012Validator(json_schema())
     assert not [error.message for line in crawled.lines for error in validator.iter_errors(json.loads(line))]
+
+
+def test_cut_snippets_are_completed(crawled: Crawled) -> None:
+    """How many; that each is right is what the expected records say of the field."""
+    snippets = [related["snippet"] for record in crawled.records.values() for related in record["related"] if related["snippet"]]
+    completed = [snippet for snippet in snippets if snippet["completed"]]
+    assert len(completed) >= 50
+    assert all(len(snippet["text"]) > len(snippet["completed"]["shown"]) for snippet in completed)
+
+
+def test_one_record_per_work(crawled: Crawled) -> None:
+    """An article that a publisher and an aggregator show is one record of both; all others are as they are."""
+    (work,) = [record for record in map(json.loads, crawled.merged) if record["merged"]]
+    alone = {line for line in crawled.again if json.loads(line)["id"] != work["id"]}
+    assert {*crawled.merged} > alone
+    assert len(crawled.merged) == len(crawled.again)
+    publisher, aggregator = work["merged"]
+    assert (work["url"], work["container_title"]) == (publisher["url"], "Northern Journal of Clinical Practice")
+    assert aggregator["lost"]["container_title"] == "North J Clin Pract"
+    assert work["provenance"]["title"].endswith(f" of {publisher['url']}")
+    validator = jsonschema.Draft202012Validator(json_schema())
+    assert not [error.message for error in validator.iter_errors(work)]
 
 
 def test_a_second_crawl_says_the_same(crawled: Crawled) -> None:
