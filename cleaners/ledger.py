@@ -77,10 +77,10 @@ def replay(record: Record, ledger: Ledger) -> Record:
 
     That is the same record, byte for byte; with a mark changed by hand it is the record that the change gives.
     """
-    from cleaners.snippets import clean_snippet
+    from cleaners.snippets import clean_end, clean_snippet
 
     texts = {role: "\n\n".join(ledger.blocks[m.block].text for m in ledger.marks if m.role == role) for role in ("abstract", "body")}
     abstract = record.abstract
     if abstract is not None and record.provenance.get("abstract", "").startswith("block:"):
         abstract = msgspec.structs.replace(abstract, text=clean_snippet(texts["abstract"]).text)
-    return msgspec.structs.replace(record, abstract=abstract, body=texts["body"] or None)
+    return msgspec.structs.replace(record, abstract=abstract, body=clean_end(texts["body"])[0] or None)

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -21,9 +21,9 @@ from cleaners.fields.related import find_related
 from cleaners.fields.summary import find_abstract
 from cleaners.fields.title import choose_title, known_titles
 from cleaners.ledger import Candidate, Choice, Ledger, Mark
-from cleaners.lines import is_prose
 from cleaners.made_by import made_by
 from cleaners.metadata import embedded
+from cleaners.notices import cut_body, dropped_prose, misleading_dates
 from cleaners.page import Page
 from cleaners.parse import parse_html
 from cleaners.record import Identifiers, Kind, Links, Notice, Record
@@ -33,6 +33,7 @@ from cleaners.scholarly import states_work
 from cleaners.segment import html, text
 from cleaners.sheet import Sheet, lay_out
 from cleaners.site import read_site
+from cleaners.snippets import clean_end
 from cleaners.text import mend_blocks, mend_candidates
 from cleaners.verdict import judge
 
@@ -41,8 +42,6 @@ _LANGUAGE = re.compile(r"^[a-zA-Z]{2,3}(?:[-_][a-zA-Z0-9]{2,8})*$")
 _HOLDS_FIELDS = ("article", "paywall")
 # A heading, a tab and a link "Abstract" belong to one; a list of results has one with each.
 _MOST_ABSTRACTS = 3
-# Shorter pieces that no region took are captions and notes.
-_WORTH_A_WARNING = 200
 
 
 def clean(page: Page, *, sites: str | Path | None = None) -> Record:
@@ -123,6 +122,9 @@ def explain(page: Page, *, sites: str | Path | None = None) -> tuple[Record, Led
         "links.source": source,
         **identity.found,
     }
+    body_text, end = clean_end("\n\n".join(sheet.text(i) for i in body.indexes))
+    doubts = misleading_dates(dating.published.value, dating.dates, decided_by=dating.decided_by, fetched=reference)
+    warnings = [*notices, *dropped_prose(sheet, marks), *cut_body(end), *doubts]
     record = Record(
         id=_identifier(identity.identifiers, canonical or page.url, page.content),
         kind=verdict.kind,
@@ -142,12 +144,12 @@ def explain(page: Page, *, sites: str | Path | None = None) -> tuple[Record, Led
         dates=dating.dates,
         identifiers=identity.identifiers,
         abstract=abstract.value,
-        body="\n\n".join(sheet.text(i) for i in body.indexes) or None,
+        body=body_text or None,
         keywords=keywords.found.value or (),
         metrics=metrics,
         related=related,
         links=Links(pdf=pdf.value, source=source.value),
-        warnings=(*notices, *_dropped_prose(sheet, marks)),
+        warnings=tuple(warnings),
         provenance={field: found.source for field, found in chosen.items() if found.source},
         fetched_at=page.fetched_at,
         content_sha256=_sha256(page.content),
@@ -213,13 +215,3 @@ def _time(fetched_at: str | None) -> datetime | None:
         return datetime.fromisoformat(fetched_at) if fetched_at else None
     except ValueError:
         return None
-
-
-def _dropped_prose(sheet: Sheet, marks: Mapping[int, Mark]) -> tuple[Notice, ...]:
-    """A warning where sentences stand outside every region: the text that extraction most often loses."""
-    lost = [b for b in sheet.blocks if b.index not in marks and len(b.text) >= _WORTH_A_WARNING and is_prose(b.text)]
-    if not lost:
-        return ()
-    size = sum(len(b.text) for b in lost)
-    message = f"{len(lost)} blocks of prose ({size} characters) are in no field; the first is {lost[0].where}: {lost[0].text[:80]}"
-    return (Notice(code="dropped_prose", message=message),)

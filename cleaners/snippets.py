@@ -98,6 +98,17 @@ def clean_snippet(text: str) -> Snippet:
     return Snippet(text=kept, truncated=truncated, kind=kind, marker=whole[len(kept) :] or None)
 
 
+def clean_end(text: str) -> tuple[str, Snippet | None]:
+    """A text of paragraphs without the mark of truncation behind it, and the last paragraph as a snippet; `None` where there is none."""
+    before, gap, last = text.rpartition("\n\n")
+    if not last:
+        return text, None
+    end = clean_snippet(last)
+    if end.truncated and end.marker:
+        return (before + gap + end.text if end.text else before), end
+    return text, end
+
+
 # ------------------------------------------------------------------ marks
 
 

@@ -81,10 +81,14 @@ class Seen(msgspec.Struct, frozen=True):
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """How the dates of one page are read: in which languages, and from which time "3 days ago" counts."""
+    """How the dates of one page are read: in which languages, and from which time "3 days ago" counts.
+
+    ``decided_by`` is what tells which number of 03/04/2024 is the day, `None` where nothing on the page does.
+    """
 
     languages: tuple[str, ...]
     reference: datetime | None
+    decided_by: str | None
 
     def of(self, text: str) -> list[Date]:
         return parse_dates(text, languages=self.languages, reference=self.reference)
@@ -94,7 +98,9 @@ def reading_of(sheet: Sheet, language: str | None, reference: datetime | None) -
     """How to read the page's dates: where its language leaves open whether the day stands first, another of its dates may show it."""
     name = language.split("-")[0].lower() if language else ""
     order = order_of(b.text for b in sheet.blocks if len(b.text) <= _LONGEST_LINE) if name == "en" else None
-    return Reading((f"en-{'us' if order == 'mdy' else 'gb'}",) if order else (name,) if name else (), reference)
+    if order:
+        return Reading((f"en-{'us' if order == 'mdy' else 'gb'}",), reference, "another date of the page shows it")
+    return Reading((name,) if name else (), reference, f"it is usual in the page's language, {language}" if name not in ("", "en") else None)
 
 
 def shown(sheet: Sheet, regions: Regions, reading: Reading, doi: str | None) -> Iterator[Seen]:

@@ -33,11 +33,12 @@ _DAY_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?|[a-z]{3,9})[/-](\d\d?)(?!\
 
 
 class Dating(msgspec.Struct, frozen=True):
-    """The chosen date, all dates, and the blocks they were read from."""
+    """The chosen date, all dates, the blocks they were read from, and what decided on the order of their numbers."""
 
     published: Found
     dates: tuple[RoleDate, ...]
     blocks: frozenset[int]
+    decided_by: str | None
 
 
 def find_dates(
@@ -50,7 +51,7 @@ def find_dates(
         seen += [*signed(sheet, regions, reading), *_in_address(url)]
     seen = [s for s in seen if s.date.edtf]
     blocks = frozenset(int(s.source[6:]) for s in seen if s.source.startswith("block:") and s.place < ELSEWHERE)
-    return Dating(_published(seen, url), tuple(_told(seen)), blocks)
+    return Dating(_published(seen, url), tuple(_told(seen)), blocks, reading.decided_by)
 
 
 def _stated(candidates: Sequence[Candidate], reading: Reading) -> Iterator[Seen]:
