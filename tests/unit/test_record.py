@@ -10,6 +10,7 @@ import pytest
 from cleaners.record import (
     Abstract,
     Author,
+    Completion,
     Identifiers,
     Keyword,
     Links,
@@ -21,6 +22,7 @@ from cleaners.record import (
     RoleDate,
     Section,
     Snippet,
+    Source,
     json_schema,
 )
 
@@ -48,10 +50,11 @@ FILLED = Record(
     body="One.\n\nTwo.",
     keywords=(Keyword(term="bats", count=12), Keyword(term="bridges")),
     metrics={"citations": 11, "category_ranking": "98%"},
-    related=(Related(), Related(title="T", authors=("Otto Brand",), snippet=Snippet(text="S", truncated=None, kind="complete"))),
+    related=(Related(), Related(title="T", authors=("Otto Brand",), snippet=Snippet(text="S", truncated=None, completed=Completion(source="doi:1", shown="s")))),
     links=Links(pdf="https://x.example/a.pdf", source="https://doi.org/10.5555/nuw.2018.201"),
     warnings=(Notice(code="dropped_prose", message="…"),),
     provenance={"title": "block:3"},
+    merged=(Source(id="doi:1", content_sha256="ff", lost={"title": "Bats", "authors": [{"name": "R. Hale"}]}),),
     fetched_at="2025-01-02T03:04:05Z",
     content_sha256="ff",
     made_by=MADE_BY,
@@ -76,7 +79,7 @@ def test_every_field_is_written_in_the_order_of_the_schema() -> None:
 def test_what_is_absent_is_null_and_absent_lists_are_empty() -> None:
     plain = BARE.to_dict()
     lists = {name for name, value in plain.items() if value == []}
-    assert lists == {"authors", "affiliations", "dates", "keywords", "related", "warnings"}
+    assert lists == {"authors", "affiliations", "dates", "keywords", "merged", "related", "warnings"}
     assert plain["identifiers"] == {"doi": None, "pmid": None, "pmcid": None, "arxiv": None, "issn": [], "isbn": []}
     assert plain["links"] == {"pdf": None, "source": None}
     assert plain["abstract"] is plain["title"] is plain["published"] is None

@@ -60,7 +60,7 @@ def test_fields_are_what_the_selectors_select(tmp_path: Path) -> None:
     assert record.abstract.text.endswith("of that year.")
     assert signed(record) == {"title", "authors", "container_title", "published", "abstract"}
     assert record.made_by.site == "reed-post.example"
-    assert record.warnings == ()
+    assert [w.code for w in record.warnings] == ["date_order"]  # which only the page's author knows, or a profile
 
 
 def test_the_body_may_stand_in_what_looks_like_a_footer(tmp_path: Path) -> None:
@@ -94,7 +94,8 @@ def test_labels_and_order_hold_for_flat_text_too(tmp_path: Path) -> None:
     text = "Moorhens of the lower canal\n\nRosa Hale\n\nPublished: 03/04/2021\n\nRead this too\n"
     record = clean_text(text, url=URL, sites=sites(tmp_path, 'title = "h1"\nlabels = "Read this too"\ndate_order = "dmy"'))
     assert (record.title, record.published and record.published.edtf) == ("Moorhens of the lower canal", "2021-04-03")
-    assert record.warnings == ()
+    (notice,) = record.warnings
+    assert notice.message == "'03/04/2021' is read as day, month, year: the profile of reed-post.example says so."
 
 
 def test_evidence_for_the_kind(tmp_path: Path) -> None:
