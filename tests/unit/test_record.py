@@ -50,7 +50,7 @@ FILLED = Record(
     body="One.\n\nTwo.",
     keywords=(Keyword(term="bats", count=12), Keyword(term="bridges")),
     metrics={"citations": 11, "category_ranking": "98%"},
-    related=(Related(), Related(title="T", authors=("Otto Brand",), snippet=Snippet(text="S", truncated=None, completed=Completion(source="doi:1", shown="s")))),
+    related=(Related(), Related(title="T", authors=("Otto Brand",), snippet=Snippet(text="S", completed=Completion(source="doi:1", shown="s")))),
     links=Links(pdf="https://x.example/a.pdf", source="https://doi.org/10.5555/nuw.2018.201"),
     warnings=(Notice(code="dropped_prose", message="…"),),
     provenance={"title": "block:3"},
