@@ -6,7 +6,7 @@ from datetime import datetime
 
 from cleaners.dates import Date
 from cleaners.ledger import Mark
-from cleaners.lines import is_prose
+from cleaners.lines import ends_sentence, is_prose
 from cleaners.record import Notice, PartialDate, RoleDate, Snippet
 from cleaners.sheet import Sheet
 
@@ -25,10 +25,12 @@ def dropped_prose(sheet: Sheet, marks: Mapping[int, Mark]) -> Iterator[Notice]:
         yield Notice(code="dropped_prose", message=message)
 
 
-def cut_body(end: Snippet | None) -> Iterator[Notice]:
-    """A warning where the last paragraph of the body bears a mark of truncation."""
+def cut_body(end: Snippet | None, *, closes_page: bool) -> Iterator[Notice]:
+    """A warning where the last paragraph of the body bears a mark of truncation, or breaks off and nothing follows, not even a footer."""
     if end is not None and end.truncated and end.marker:
         yield Notice(code="body_truncated", message=f"The page shows only the beginning of the text; it ends with {end.marker.strip()!r}.")
+    elif end is not None and closes_page and not ends_sentence(end.text) and is_prose(end.text):
+        yield Notice(code="body_truncated", message=f"The page ends in the middle of a sentence: {end.text[-40:]!r}.")
 
 
 def misleading_dates(published: PartialDate | None, dates: Iterable[RoleDate], *, decided_by: str | None, fetched: datetime | None) -> Iterator[Notice]:

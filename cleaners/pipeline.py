@@ -124,7 +124,7 @@ def explain(page: Page, *, sites: str | Path | None = None) -> tuple[Record, Led
     }
     body_text, end = clean_end("\n\n".join(sheet.text(i) for i in body.indexes))
     doubts = misleading_dates(dating.published.value, dating.dates, decided_by=dating.decided_by, fetched=reference)
-    warnings = [*notices, *dropped_prose(sheet, marks), *cut_body(end), *doubts]
+    warnings = [*notices, *dropped_prose(sheet, marks), *cut_body(end, closes_page=body.indexes[-1:] == (len(sheet.blocks) - 1,)), *doubts]
     record = Record(
         id=_identifier(identity.identifiers, canonical or page.url, page.content),
         kind=verdict.kind,

@@ -63,3 +63,14 @@ def test_a_body_that_its_page_cuts(end: str, last: str) -> None:
     assert record.body.endswith(last)
     assert bool(told(record, "body_truncated")) == (not end.endswith("."))
     assert replay(record, ledger) == record
+
+
+def test_a_body_that_breaks_off_with_its_page() -> None:
+    def warned(end: str) -> bool:
+        text = "".join(f"<p>{line}</p>" for line in (*LINES, *LINES[::-1]))
+        content = f"<html><head><title>Bats in winter</title></head><body><article><h1>Bats in winter</h1><p>By Rosa Hale</p>{text}{end}"
+        return bool(told(clean(Page(content=content, kind="html")), "body_truncated"))
+
+    assert warned("<p>We then opened the joints of all the arches, and in each of them the bats of the")
+    assert not warned("<p>We then opened the joints of all the arches, and in each of them was a bat.")
+    assert not warned("<p>We then opened the joints of all the arches, and in each of them the bats of the</article><footer>Bat Press, 1 Arch Lane</footer>")
