@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cleaners.dates import Date
 from cleaners.ledger import Mark
@@ -14,6 +14,8 @@ from cleaners.sheet import Sheet
 _WORTH_A_WARNING = 200
 # "03/04/2024": a day and a month, and the form does not say which is which.
 _OPEN = re.compile(r"(?<![\d/.-])(\d{1,2})([/-])(\d{1,2})\2(?:\d\d)?(\d\d)(?![\d/-])")
+# East of the fetch it may be the next day already.
+_ELSEWHERE = timedelta(days=1)
 
 
 def dropped_prose(sheet: Sheet, marks: Mapping[int, Mark]) -> Iterator[Notice]:
@@ -40,7 +42,7 @@ def misleading_dates(published: PartialDate | None, dates: Iterable[RoleDate], *
     """
     if published is not None and published.edtf and fetched is not None:
         first = Date(edtf=published.edtf, precision=published.precision).lower()
-        if first > fetched.date():
+        if first > fetched.date() + _ELSEWHERE:
             yield Notice(code="date_ahead", message=f"The publication date, {published.raw!r}, is after the fetch on {fetched.date().isoformat()}.")
     for date in (*((published,) if published else ()), *dates):
         if date.edtf and (found := _OPEN.search(date.raw)) and (told := _order(date.raw, date.edtf, found, decided_by)):
