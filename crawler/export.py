@@ -7,9 +7,7 @@ from pathlib import Path
 import msgspec
 
 from cleaners.record import CONTENT_FIELDS, Record, filled
-from cleaners.works.completion import WholeTexts
-from cleaners.works.cuts import Cuts
-from cleaners.works.merging import group, merge
+from cleaners.works import Cuts, WholeTexts, group, merge
 from crawler.files import whole_file
 from crawler.report import article_pages
 from crawler.store import Store

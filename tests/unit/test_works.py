@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cleaners import works
 from cleaners.record import Abstract, Author, Completion, Identifiers, MadeBy, Notice, PartialDate, Record, Related, Section, Snippet
-from cleaners.works.completion import WholeTexts
-from cleaners.works.cuts import Cuts
-from cleaners.works.merging import group, merge
+from cleaners.works import group, merge
 
 MADE_BY = MadeBy(version="1", config="c", libraries={})
 WHOLE = (
@@ -31,11 +30,7 @@ def citing(snippet: Snippet, **work: Any) -> Record:
 
 
 def completed(cut: Record, *others: Record) -> Record:
-    known = dict(enumerate(others))
-    texts = WholeTexts(known.__getitem__)
-    for place, other in known.items():
-        texts.add(place, other)
-    return texts.complete(cut)
+    return works.completed([cut, *others])[0]
 
 
 def snippet_of(done: Record) -> Snippet:
@@ -105,10 +100,7 @@ def test_an_abstract_is_completed_with_its_sections_and_says_from_where() -> Non
 def marked(*texts: str, site: str = "news.example") -> list[Snippet]:
     snippets = [Snippet(text=t, truncated=False, kind="complete" if t.endswith(".") else "no_final_period") for t in texts]
     pages = [record(f"{site}/{number}", related=(Related(snippet=s),)) for number, s in enumerate(snippets)]
-    cuts = Cuts()
-    for page in pages:
-        cuts.add(page)
-    return [snippet_of(cuts.mark(page)) for page in pages]
+    return [snippet_of(done) for done in works.completed(pages)]
 
 
 def text_of(number: int, length: int) -> str:
@@ -171,7 +163,7 @@ def test_records_of_one_work_are_found_in_any_order(order: list[str]) -> None:
 
 def test_a_title_that_two_works_have_is_neithers() -> None:
     two = [work("a.example", doi="10.5555/1", title=TITLE), work("b.example", doi="10.5555/2", title=TITLE), work("c.example", title=TITLE)]
-    assert group(enumerate(two)) == [[0], [1], [2]]
+    assert works.merged(two) == two
 
 
 def test_merging_takes_each_field_where_it_is_best_and_keeps_the_rest() -> None:
