@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from cleaners.record import CONTENT_FIELDS, Record, filled
+from cleaners.record import CONTENT_FIELDS, Abstract, Record, Snippet, filled
 from cleaners.works import Cuts, WholeTexts, group, merge
 from crawler.files import whole_file
 from crawler.report import article_pages
@@ -16,7 +16,7 @@ from crawler.store import Store
 class Exported(msgspec.Struct, frozen=True):
     """How many articles were written, and how many of them have a value in each content field.
 
-    ``completed``: cut abstracts and snippets whose whole text another record had. ``marked``: snippets that only their length,
+    ``completed``: cut abstracts and snippets whose whole text another record had. ``marked``: those that only their length,
     among those of their site, shows to be cut. ``merged``: records that went into one with others.
     """
 
@@ -57,9 +57,12 @@ def _works(store: Store) -> Iterator[Record]:
 
 
 def _truncated(record: Record) -> int:
-    return sum(r.snippet is not None and r.snippet.truncated is True for r in record.related)
+    return sum(text.truncated is True for text in _texts(record))
 
 
 def _completed(record: Record) -> int:
-    texts = (record.abstract, *(r.snippet for r in record.related))
-    return sum(text is not None and text.completed is not None for text in texts)
+    return sum(text.completed is not None for text in _texts(record))
+
+
+def _texts(record: Record) -> list[Abstract | Snippet]:
+    return [text for text in (record.abstract, *(r.snippet for r in record.related)) if text is not None]

@@ -1,11 +1,13 @@
-"""Cuts that no mark shows: where many snippets of a site end without the end of a sentence at one length, a program cut them there."""
+"""Cuts that no mark shows: where many texts of a site end without the end of a sentence at one length, a program cut them there."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import msgspec
 
-from cleaners.record import Record, Related, Snippet
+from cleaners.lines import ends_sentence
+from cleaners.record import Abstract, Record, Related, Snippet
 
 # What is shorter is a line about the text, not the text.
 _LEAST = 60
@@ -15,11 +17,10 @@ _SAME, _SPACE = 4, 1
 # below, while by chance the longest are the fewest, and hardly any of them is whole.
 _WORD, _NEAR, _SHARE = 15, 6, 0.8
 _BELOW = 3 * _WORD
-_WHOLE = ("complete", "sentence_boundary_excerpt")
 
 
 class Cuts:
-    """The lengths, in characters, of the unmarked snippets of each site, and the limits that they show."""
+    """The lengths, in characters, of each site's abstracts and snippets that bear no mark, and the limits that they show."""
 
     def __init__(self) -> None:
         self._seen: set[tuple[str, int]] = set()
@@ -27,23 +28,28 @@ class Cuts:
         self._whole: defaultdict[str, Counter[int]] = defaultdict(Counter)
 
     def add(self, record: Record) -> None:
-        """Count the snippets of a record; the same text counts once, however many pages of the site show it."""
-        site = _site(record)
-        for snippet in (r.snippet for r in record.related if r.snippet is not None):
-            text = (site, hash(snippet.text))
-            if snippet.marker is None and len(snippet.text) >= _LEAST and text not in self._seen:
-                self._seen.add(text)
-                (self._whole if snippet.kind in _WHOLE else self._open)[site][len(snippet.text)] += 1
+        """Count the texts of a record; the same text counts once, however many pages of the site show it."""
+        for place, text in _unmarked(record):
+            key = (place, hash(text.text))
+            if len(text.text) >= _LEAST and key not in self._seen:
+                self._seen.add(key)
+                (self._whole if ends_sentence(text.text) else self._open)[place][len(text.text)] += 1
 
     def mark(self, record: Record) -> Record:
-        """The record with those of its snippets marked as truncated that end where their site cuts."""
-        lengths = self._cut_lengths(_site(record))
-        related = tuple(_marked(r, lengths) for r in record.related) if lengths else record.related
-        return msgspec.structs.replace(record, related=related) if related != record.related else record
+        """The record with those of its texts marked as truncated that end where their site cuts."""
+        cut = {(place, text.text) for place, text in _unmarked(record) if len(text.text) in self._cut_lengths(place) and not ends_sentence(text.text)}
+        if not cut:
+            return record
+        snippets, abstracts = _places(record)
+        abstract = record.abstract
+        if abstract is not None and (abstracts, abstract.text) in cut:
+            abstract = msgspec.structs.replace(abstract, truncated=True)
+        related = tuple(_marked(r) if r.snippet is not None and (snippets, r.snippet.text) in cut else r for r in record.related)
+        return msgspec.structs.replace(record, abstract=abstract, related=related)
 
-    def _cut_lengths(self, site: str) -> range:
+    def _cut_lengths(self, place: str) -> range:
         """The lengths at which an unfinished text was cut; empty where the site shows no limit."""
-        unfinished, whole = self._open.get(site, Counter()), self._whole.get(site, Counter())
+        unfinished, whole = self._open.get(place, Counter()), self._whole.get(place, Counter())
         limit = max((*unfinished, *whole), default=0)
 
         def count(lengths: Counter[int], stretch: range) -> int:
@@ -58,12 +64,20 @@ class Cuts:
         return near if clear else range(0)
 
 
-def _marked(related: Related, lengths: range) -> Related:
-    snippet = related.snippet
-    if snippet is None or snippet.truncated or snippet.marker or snippet.kind in _WHOLE or len(snippet.text) not in lengths:
+def _unmarked(record: Record) -> Iterator[tuple[str, Abstract | Snippet]]:
+    """The texts without a mark of truncation, each with where its like are counted."""
+    snippets, abstracts = _places(record)
+    texts = [(snippets, r.snippet) for r in record.related] + [(abstracts, record.abstract)]
+    return ((place, text) for place, text in texts if text is not None and text.marker is None)
+
+
+def _places(record: Record) -> tuple[str, str]:
+    """Where the snippets and where the abstracts of a record's site are counted."""
+    site = (urlsplit(record.url).hostname or "").removeprefix("www.") if record.url else ""
+    return f"related of {site}", f"abstract of {site}"
+
+
+def _marked(related: Related) -> Related:
+    if related.snippet is None or related.snippet.truncated:
         return related
-    return msgspec.structs.replace(related, snippet=Snippet(text=snippet.text, truncated=True, kind="cut_at_length"))
-
-
-def _site(record: Record) -> str:
-    return (urlsplit(record.url).hostname or "").removeprefix("www.") if record.url else ""
+    return msgspec.structs.replace(related, snippet=Snippet(text=related.snippet.text, truncated=True, kind="cut_at_length"))

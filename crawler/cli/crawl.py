@@ -136,7 +136,7 @@ def told_together(exported: "Exported") -> str:
     """What the records told only together: texts completed, cuts found, works merged; empty where nothing."""
     told = [
         (exported.completed, "cut text completed from another record", "cut texts completed from other records"),
-        (exported.marked, "snippet cut without a mark, as its length shows", "snippets cut without a mark, as their lengths show"),
+        (exported.marked, "text cut without a mark, as its length shows", "texts cut without a mark, as their lengths show"),
         (exported.merged, "record merged with others of its work", "records merged with others of their works"),
     ]
     return "\n".join(f"{count:>8,}  {one if count == 1 else many}" for count, one, many in told if count)

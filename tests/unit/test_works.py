@@ -122,6 +122,13 @@ def test_texts_that_end_a_word_below_one_length_were_cut_there() -> None:
     assert [s.truncated for s in found] == [True] * 7 + [False] * 2
 
 
+def test_abstracts_that_all_end_at_one_length_were_cut_there() -> None:
+    pages = [record(f"index.example/{n}", abstract=text_of(n, 300)) for n in range(4)]
+    whole = record("index.example/9", abstract=WHOLE)
+    assert [r.abstract and r.abstract.truncated for r in works.completed([*pages, whole])] == [True] * 4 + [False]
+    assert works.completed([*pages[:3], whole]) == [*pages[:3], whole]
+
+
 @pytest.mark.parametrize(
     "texts",
     [
