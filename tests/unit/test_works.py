@@ -97,6 +97,24 @@ def test_an_abstract_is_completed_with_its_sections_and_says_from_where() -> Non
     assert completed(whole, cut, whole) == whole
 
 
+_SENTENCES = st.lists(st.sampled_from(WHOLE.split(". ")), min_size=1, max_size=4).map(". ".join)
+
+
+@settings(deadline=None)
+@given(_SENTENCES, st.lists(_SENTENCES, max_size=3), st.integers(1, 400))
+def test_what_is_completed_begins_with_what_was_shown(text: str, others: list[str], cut: int) -> None:
+    """Whatever the texts have in common: what the page shows is kept, and the source is a record that has just this text."""
+    records = [record(f"journal.example/{n}", abstract=other) for n, other in enumerate([text, *others])]
+    shown = Snippet(text=text[:cut].rstrip(), truncated=True)
+    done = snippet_of(completed(citing(shown), *records))
+    if done.completed is None:
+        assert done == shown
+    else:
+        assert done.completed.shown == shown.text
+        assert done.text.startswith(shown.text)
+        assert done.text in {r.abstract.text for r in records if r.abstract is not None and r.id == done.completed.source}
+
+
 def marked(*texts: str, site: str = "news.example") -> list[Snippet]:
     snippets = [Snippet(text=t, truncated=False, kind="complete" if t.endswith(".") else "no_final_period") for t in texts]
     pages = [record(f"{site}/{number}", related=(Related(snippet=s),)) for number, s in enumerate(snippets)]
