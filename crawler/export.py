@@ -1,7 +1,7 @@
 """The articles of a store as JSONL."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -32,12 +32,13 @@ def export(store: Store, out: str | Path, *, merged: bool = False) -> Exported:
     counts = Counter(dict.fromkeys(CONTENT_FIELDS, 0))
     lines = completed = marked = sources = 0
     texts, cuts = WholeTexts(store.record), Cuts()
-    for page in article_pages(store, one_per_id=False):
+    pages = article_pages(store, one_per_id=False)
+    for page in pages:
         record = store.record(page)
         texts.add(page, record)
         cuts.add(record)
     with whole_file(out) as file:
-        for record in _works(store) if merged else map(store.record, article_pages(store, one_per_id=True)):
+        for record in _works(store, pages) if merged else map(store.record, article_pages(store, one_per_id=True)):
             seen = cuts.mark(record)
             whole = texts.complete(seen)
             file.write(f"{whole.to_json()}\n".encode())
@@ -49,9 +50,8 @@ def export(store: Store, out: str | Path, *, merged: bool = False) -> Exported:
     return Exported(lines, dict(counts), completed, marked, sources)
 
 
-def _works(store: Store) -> Iterator[Record]:
+def _works(store: Store, pages: Sequence[int]) -> Iterator[Record]:
     """One record per work, by the address of its first."""
-    pages = article_pages(store, one_per_id=False)
     for work in group((page, store.record(page)) for page in pages):
         yield merge([store.record(page) for page in work])
 

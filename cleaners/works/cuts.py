@@ -26,6 +26,7 @@ class Cuts:
         self._seen: set[tuple[str, int]] = set()
         self._open: defaultdict[str, Counter[int]] = defaultdict(Counter)
         self._whole: defaultdict[str, Counter[int]] = defaultdict(Counter)
+        self._known: dict[str, range] = {}
 
     def add(self, record: Record) -> None:
         """Count the texts of a record; the same text counts once, however many pages of the site show it."""
@@ -34,10 +35,11 @@ class Cuts:
             if len(text.text) >= _LEAST and key not in self._seen:
                 self._seen.add(key)
                 (self._whole if ends_sentence(text.text) else self._open)[place][len(text.text)] += 1
+                self._known.pop(place, None)
 
     def mark(self, record: Record) -> Record:
         """The record with those of its texts marked as truncated that end where their site cuts."""
-        cut = {(place, text.text) for place, text in _unmarked(record) if len(text.text) in self._cut_lengths(place) and not ends_sentence(text.text)}
+        cut = {(place, text.text) for place, text in _unmarked(record) if len(text.text) in self._lengths(place) and not ends_sentence(text.text)}
         if not cut:
             return record
         snippets, abstracts = _places(record)
@@ -46,6 +48,11 @@ class Cuts:
             abstract = msgspec.structs.replace(abstract, truncated=True)
         related = tuple(_marked(r) if r.snippet is not None and (snippets, r.snippet.text) in cut else r for r in record.related)
         return msgspec.structs.replace(record, abstract=abstract, related=related)
+
+    def _lengths(self, place: str) -> range:
+        if place not in self._known:
+            self._known[place] = self._cut_lengths(place)
+        return self._known[place]
 
     def _cut_lengths(self, place: str) -> range:
         """The lengths at which an unfinished text was cut; empty where the site shows no limit."""
