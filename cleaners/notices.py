@@ -35,15 +35,16 @@ def cut_body(end: Snippet | None, *, closes_page: bool) -> Iterator[Notice]:
         yield Notice(code="body_truncated", message=f"The page ends in the middle of a sentence: {end.text[-40:]!r}.")
 
 
-def misleading_dates(published: PartialDate | None, dates: Iterable[RoleDate], *, decided_by: str | None, fetched: datetime | None) -> Iterator[Notice]:
-    """Warnings of a publication after the fetch, and of dates whose day and month could be taken for each other.
-
-    ``decided_by`` is what told their order, `None` where the text itself or nothing did.
-    """
+def date_ahead(published: PartialDate | None, fetched: datetime | None) -> Iterator[Notice]:
+    """A warning of a publication after the fetch."""
     if published is not None and published.edtf and fetched is not None:
         first = Date(edtf=published.edtf, precision=published.precision).lower()
         if first > fetched.date() + _ELSEWHERE:
             yield Notice(code="date_ahead", message=f"The publication date, {published.raw!r}, is after the fetch on {fetched.date().isoformat()}.")
+
+
+def date_order(published: PartialDate | None, dates: Iterable[RoleDate], decided_by: str | None) -> Iterator[Notice]:
+    """A warning where a day and a month could be taken for each other; ``decided_by`` told them, `None` where the text itself or nothing did."""
     for date in (*((published,) if published else ()), *dates):
         if date.edtf and (found := _OPEN.search(date.raw)) and (told := _order(date.raw, date.edtf, found, decided_by)):
             yield Notice(code="date_order", message=told)

@@ -23,10 +23,10 @@ from cleaners.fields.title import choose_title, known_titles
 from cleaners.ledger import Candidate, Choice, Ledger, Mark
 from cleaners.made_by import made_by
 from cleaners.metadata import embedded
-from cleaners.notices import cut_body, dropped_prose, misleading_dates
+from cleaners.notices import cut_body, date_ahead, date_order, dropped_prose
 from cleaners.page import Page
 from cleaners.parse import parse_html
-from cleaners.record import Identifiers, Kind, Links, Notice, Record
+from cleaners.record import Identifiers, Kind, Links, Notice, Record, known_id
 from cleaners.regions import Regions, find_regions
 from cleaners.roles import assign_roles
 from cleaners.scholarly import states_work
@@ -123,7 +123,8 @@ def explain(page: Page, *, sites: str | Path | None = None) -> tuple[Record, Led
         **identity.found,
     }
     body_text, end = clean_end("\n\n".join(sheet.text(i) for i in body.indexes))
-    doubts = misleading_dates(dating.published.value, dating.dates, decided_by=dating.decided_by, fetched=reference)
+    published = dating.published.value
+    doubts = [*date_ahead(published, reference), *date_order(published, dating.dates, dating.decided_by)]
     warnings = [*notices, *dropped_prose(sheet, marks), *cut_body(end, closes_page=body.indexes[-1:] == (len(sheet.blocks) - 1,)), *doubts]
     record = Record(
         id=_identifier(identity.identifiers, canonical or page.url, page.content),
@@ -140,7 +141,7 @@ def explain(page: Page, *, sites: str | Path | None = None) -> tuple[Record, Led
         pages=container.pages.value,
         language=language.value,
         license=chosen["license"].value,
-        published=dating.published.value,
+        published=published,
         dates=dating.dates,
         identifiers=identity.identifiers,
         abstract=abstract.value,
@@ -184,10 +185,7 @@ def _bare(page: Page, kind: Kind, notices: Sequence[Notice], evidence: Notice) -
 
 
 def _identifier(identifiers: Identifiers, address: str | None, content: bytes | str) -> str:
-    for name in ("doi", "pmid", "arxiv"):
-        if value := getattr(identifiers, name):
-            return f"{name}:{value}"
-    return f"url:{address}" if address else f"sha256:{_sha256(content)}"
+    return known_id(identifiers) or (f"url:{address}" if address else f"sha256:{_sha256(content)}")
 
 
 def _sha256(content: bytes | str) -> str:

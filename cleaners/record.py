@@ -195,6 +195,11 @@ CONTENT_FIELDS = (
 _BLANK = Record(id="", kind="empty", content_sha256="", made_by=MadeBy(version="", config="", libraries={}))
 
 
+def known_id(identifiers: Identifiers) -> str | None:
+    """The id of a record whose work has an identifier; `None` for one without."""
+    return next((f"{name}:{value}" for name in ("doi", "pmid", "arxiv") if (value := getattr(identifiers, name))), None)
+
+
 def filled(record: Record) -> tuple[str, ...]:
     """The names of the content fields that have a value, in the order of the schema."""
     return tuple(name for name in CONTENT_FIELDS if getattr(record, name) != getattr(_BLANK, name))

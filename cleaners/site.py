@@ -15,7 +15,7 @@ from cleaners.ledger import Candidate, Choice, Ledger, Mark, Person
 from cleaners.lines import fold
 from cleaners.made_by import made_by
 from cleaners.names import person, split_authors
-from cleaners.notices import misleading_dates
+from cleaners.notices import date_order
 from cleaners.page import Page
 from cleaners.profiles import Directives, Layout, Profile, ProfileError, find_profile, many, select
 from cleaners.record import Notice, PartialDate, Record
@@ -127,7 +127,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
             changes |= (redated := self._dates(record))
             if redated["dates"] != record.dates or redated["published"] != record.published:
                 others = (w for w in changes["warnings"] if w.code != "date_order")
-                changes["warnings"] = (*others, *misleading_dates(**redated, decided_by=f"the profile of {self.name} says so", fetched=None))
+                changes["warnings"] = (*others, *date_order(**redated, decided_by=f"the profile of {self.name} says so"))
             if redated["published"] != record.published:
                 signed["published"] = self.source
         choices = tuple(Choice(c.field, signed[c.field], "the site's profile says so") if c.field in signed else c for c in ledger.choices)

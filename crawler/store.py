@@ -28,6 +28,8 @@ _MIGRATIONS = ("schema.sql",)
 _APPLICATION_ID = 0x70677376
 # Far above any download with its time limit and its place in the queue; the leases of a dead run end with the run.
 _LEASE_SECONDS = 1800.0
+# How a crawl mends a store that cannot be used.
+OTHER_FILE = "give another file with --store"
 _GONE = (404, 410)
 _REFUSED = (401, 403, 407, 429, 451)
 _BUSY = (429, 503)
@@ -90,7 +92,7 @@ class Store:
         except sqlite3.OperationalError as error:
             raise StoreError(f"cannot open the store {self.path}: {error}") from error
         except sqlite3.DatabaseError as error:
-            raise StoreError(f"{self.path} is no store: give another file with --store") from error
+            raise StoreError(f"{self.path} is no store: {OTHER_FILE}") from error
 
     def close(self) -> None:
         """Close the file, and let others crawl into it."""
@@ -107,9 +109,9 @@ class Store:
     def _migrate(self) -> None:
         version = self._value("PRAGMA user_version")
         if version > len(_MIGRATIONS):
-            raise StoreError(f"{self.path} was made by a newer pagesieve: update, or give another file with --store")
+            raise StoreError(f"{self.path} was made by a newer pagesieve: update, or {OTHER_FILE}")
         if version and self._value("PRAGMA application_id") != _APPLICATION_ID:
-            raise StoreError(f"{self.path} is another program's database: give another file with --store")
+            raise StoreError(f"{self.path} is another program's database: {OTHER_FILE}")
         for number, script in enumerate(_MIGRATIONS[version:], start=version + 1):
             sql = files("crawler").joinpath(script).read_text(encoding="utf-8")
             self._db.executescript(
@@ -147,7 +149,7 @@ class Store:
             self._guard.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             raise StoreError(
-                f"another crawl works on {self.path}: wait for its end, or give another file with --store"
+                f"another crawl works on {self.path}: wait for its end, or {OTHER_FILE}"
             ) from error
         now = time.time()
         with self._transaction() as db:

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from cleaners.lines import fold
-from cleaners.record import Identifiers, Record, Source, filled
+from cleaners.record import Identifiers, Record, Source, filled, known_id
 from cleaners.works.names import SCHEMES, identifiers, same_year
 
 # Fields that mean something together alone are one record's: authors point into the affiliations.
@@ -69,7 +69,8 @@ def merge(records: Sequence[Record]) -> Record:
     first = ranked[0]
     if len(ranked) == 1:
         return first
-    best = {names: _best(ranked, names) for names in _FIELDS}
+    stated = [frozenset(filled(r)) for r in ranked]
+    best = {names: _best(ranked, stated, names) for names in _FIELDS}
     chosen: dict[str, Any] = {name: getattr(record, name) for names, record in best.items() for name in names}
     chosen["identifiers"], identified = _identified(ranked)
     sources = {name: record for names, record in best.items() for name in names} | identified
@@ -78,13 +79,12 @@ def merge(records: Sequence[Record]) -> Record:
     }
     warnings = tuple(dict.fromkeys(w for r in ranked for w in r.warnings))
     merged = tuple(Source(id=r.id, url=r.url, fetched_at=r.fetched_at, content_sha256=r.content_sha256, lost=_lost(r, chosen)) for r in ranked)
-    best_known = next((name for name in identifiers(chosen["identifiers"]) if not name.startswith("pmcid:")), first.id)
-    return msgspec.structs.replace(first, id=best_known, provenance=provenance, warnings=warnings, merged=merged, **chosen)
+    return msgspec.structs.replace(first, id=known_id(chosen["identifiers"]) or first.id, provenance=provenance, warnings=warnings, merged=merged, **chosen)
 
 
-def _best(ranked: Sequence[Record], names: tuple[str, ...]) -> Record:
-    """The record whose value of a field is the best."""
-    values = [_comparable(r, names) for r in ranked]
+def _best(ranked: Sequence[Record], stated: Sequence[frozenset[str]], names: tuple[str, ...]) -> Record:
+    """The record whose value of a field is the best; ``stated`` are the fields in which each has one."""
+    values = [_comparable(r, names) if said.intersection(names) else "" for r, said in zip(ranked, stated, strict=True)]
 
     def merit(at: int) -> tuple[bool, bool, int, int]:
         record, value = ranked[at], values[at]
@@ -96,9 +96,7 @@ def _best(ranked: Sequence[Record], names: tuple[str, ...]) -> Record:
 
 
 def _comparable(record: Record, names: Iterable[str]) -> str:
-    """The values in a form in which one that says less is the beginning of one that says more; empty where there is none."""
-    if not set(names) & set(filled(record)):
-        return ""
+    """The values in a form in which one that says less is the beginning of one that says more."""
     values = [getattr(record, name) for name in names]
     if names == ("published",):
         return str(values[0].edtf or "")

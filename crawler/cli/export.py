@@ -7,7 +7,7 @@ import click
 from crawler.cli import WrongUse, checked_output, number, visible
 from crawler.cli.crawl import told_together
 from crawler.export import export as write
-from crawler.store import Store, StoreError
+from crawler.store import OTHER_FILE, Store, StoreError
 
 
 @click.command(short_help="Write the articles of a crawl anew.")
@@ -37,7 +37,7 @@ def export(store: str, out: str | None, merge: bool) -> None:
         with Store(path) as opened:
             exported = write(opened, target, merged=merge)
     except StoreError as error:
-        raise WrongUse(f"{str(error).partition(': ')[0]}: give a store that pagesieve crawl has written") from error
+        raise WrongUse(str(error).replace(OTHER_FILE, "give a store that pagesieve crawl has written")) from error
     if told := told_together(exported):
         click.echo(told, err=True)
     click.echo(f"{number(exported.articles, 'record')} in {visible(target)}", err=True)
