@@ -5,13 +5,14 @@ from urllib.parse import urljoin
 
 import msgspec
 
-from crawler.feeds import find_entries, unpack
+from cleaners.decode import decode, looks_binary
+from crawler.feeds import GZIP, find_entries, is_list, unpack
 from crawler.listing import Rules, is_article, items, listing_links, parse, read_anchors
 from crawler.model import Found, UrlKind
 from crawler.urls import fetchable, key
 
 # What stands in a page's head stands in its first part; reading no further keeps the cost of an article page small.
-_HEAD = 300_000
+HEAD = 300_000
 _TITLE = re.compile(r"<title[^>]{0,500}>([^<]{1,1000})", re.IGNORECASE)
 _LINK = re.compile(r"<link\s[^>]{1,3000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b(rel|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE)
@@ -19,11 +20,17 @@ _ATTRIBUTE = re.compile(r"""\b(rel|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+
 _LARGEST_LISTING = 8_000_000
 
 
-def discover(body: bytes, text: str | None, url: str, *, kind: UrlKind, rules: Rules) -> Found:
+def is_quick(body: bytes, url: str, *, kind: UrlKind, rules: Rules) -> bool:
+    """Whether `discover` takes only a moment: where no links are looked for, and nothing is unpacked."""
+    return not body.startswith(GZIP) and not is_list(body) and _is_article(url, kind, rules)
+
+
+def discover(body: bytes, charset: str | None, url: str, *, kind: UrlKind, rules: Rules) -> Found:
     """The role of a page, its declared address and the links to follow.
 
-    ``text`` is the decoded body, ``None`` if it is no text. ``kind`` is what the page was expected to be: the links of
-    an expected article are not followed; a page that was given as a start is what it turns out to be.
+    ``charset`` is the one of the HTTP header. ``kind`` is what the page was expected to be: the links of an expected
+    article are not followed; a page that was given as a start is what it turns out to be. Where the discovery `is_quick`,
+    the first `HEAD` bytes are enough.
     """
     try:
         plain = unpack(body)
@@ -33,11 +40,12 @@ def discover(body: bytes, text: str | None, url: str, *, kind: UrlKind, rules: R
         return msgspec.structs.replace(
             listed, links=tuple(li for li in listed.links if _wanted(li.url, li.kind, rules))
         )
-    if text is None:
+    if looks_binary(plain):
         return Found(role="page")
-    canonical, title = _head(text[:_HEAD], url)
+    text = decode(plain, charset=charset).text
+    canonical, title = _head(text[:HEAD], url)
     page = Found(role="page", canonical=canonical, title=title)
-    if kind == "article" or len(text) > _LARGEST_LISTING or any(p.search(url) for p in rules.article):
+    if _is_article(url, kind, rules) or len(text) > _LARGEST_LISTING:
         return page
     tree = parse(text)
     if tree is None:
@@ -48,6 +56,10 @@ def discover(body: bytes, text: str | None, url: str, *, kind: UrlKind, rules: R
     if not expected and (not found or is_article(tree, anchors, found, prose)):
         return page
     return Found(role="listing", canonical=canonical, title=title, links=listing_links(anchors, found, url, rules))
+
+
+def _is_article(url: str, kind: UrlKind, rules: Rules) -> bool:
+    return kind == "article" or any(p.search(url) for p in rules.article)
 
 
 def _wanted(url: str, kind: UrlKind, rules: Rules) -> bool:

@@ -1,5 +1,6 @@
 """The articles of a store as JSONL."""
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,8 +17,9 @@ from crawler.store import Store
 class Exported(msgspec.Struct, frozen=True):
     """How many articles were written, and how many of them have a value in each content field.
 
-    ``completed``: cut abstracts and snippets whose whole text another record had. ``marked``: those that only their length,
-    among those of their site, shows to be cut. ``merged``: records that went into one with others.
+    ``is_new``: whether the file differs from what it was, or was not there. ``completed``: cut abstracts and snippets whose
+    whole text another record had. ``marked``: those that only their length, among those of their site, shows to be cut.
+    ``merged``: records that went into one with others.
     """
 
     articles: int
@@ -25,6 +27,7 @@ class Exported(msgspec.Struct, frozen=True):
     completed: int
     marked: int
     merged: int
+    is_new: bool
 
 
 def export(store: Store, out: str | Path, *, merged: bool = False) -> Exported:
@@ -37,6 +40,7 @@ def export(store: Store, out: str | Path, *, merged: bool = False) -> Exported:
         record = store.record(page)
         texts.add(page, record)
         cuts.add(record)
+    before = _identity(out)
     with whole_file(out) as file:
         for record in _works(store, pages) if merged else map(store.record, article_pages(store, one_per_id=True)):
             seen = cuts.mark(record)
@@ -47,7 +51,16 @@ def export(store: Store, out: str | Path, *, merged: bool = False) -> Exported:
             marked += _truncated(seen) - _truncated(record)
             completed += _completed(whole)
             sources += len(whole.merged)
-    return Exported(lines, dict(counts), completed, marked, sources)
+    return Exported(lines, dict(counts), completed, marked, sources, is_new=_identity(out) != before)
+
+
+def _identity(path: str | Path) -> tuple[int, int] | None:
+    # A file that stays the same is not written anew, see `whole_file`.
+    try:
+        status = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return status.st_ino, status.st_mtime_ns
 
 
 def _works(store: Store, pages: Sequence[int]) -> Iterator[Record]:

@@ -1,5 +1,6 @@
 """Output files: there is a whole one, or the old one."""
 
+import filecmp
 import os
 import shutil
 from collections.abc import Iterator
@@ -18,7 +19,8 @@ def part_of(path: str | Path) -> Path:
 def whole_file(path: str | Path) -> Iterator[IO[bytes]]:
     """A file that gets its name when it is whole; until then it is written beside (`part_of`).
 
-    An error removes the part. An interrupt leaves it: it may hold hours of work. The mode of an old file is kept.
+    An error removes the part. An interrupt leaves it: it may hold hours of work. The mode of an old file is kept, and an
+    old file that would stay the same is not touched.
     """
     part, target = part_of(path), os.path.realpath(path)
     try:
@@ -27,6 +29,9 @@ def whole_file(path: str | Path) -> Iterator[IO[bytes]]:
             file.flush()
             os.fsync(file.fileno())
         if os.path.exists(target):
+            if filecmp.cmp(part, target, shallow=False):
+                part.unlink()
+                return
             shutil.copymode(target, part)
         part.replace(target)
     except Exception:

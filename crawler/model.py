@@ -4,6 +4,8 @@ from typing import Literal
 
 import msgspec
 
+from cleaners.page import Page
+
 UrlKind = Literal["seed", "listing", "article", "feed", "sitemap"]
 State = Literal["discovered", "leased", "fetched", "unchanged", "gone", "blocked", "error"]
 Rel = Literal["item", "next", "follow"]
@@ -13,35 +15,46 @@ class Link(msgspec.Struct, frozen=True):
     """A link worth following.
 
     ``kind`` is what its target is expected to be. ``rel`` says why it is followed: ``item`` of a list, the ``next``
-    page of a listing, or ``follow`` because the crawl file says so.
+    page of a listing, or ``follow`` because the crawl file says so. ``lastmod`` is when the target changed, as a sitemap
+    or feed says it: RFC 3339 text, UTC, ``None`` where it says nothing.
     """
 
     url: str
     kind: UrlKind
     rel: Rel = "item"
+    lastmod: str | None = None
 
 
 class Lease(msgspec.Struct, frozen=True):
-    """A URL that is ours to fetch. ``tries`` counts this one."""
+    """A URL that is ours to fetch. ``tries`` counts this one.
+
+    ``etag`` and ``last_modified`` are the validators of its answer that stands, ``page``; all are ``None`` where there is
+    none.
+    """
 
     id: int
     url: str
     kind: UrlKind
     tries: int
     depth: int
+    etag: str | None = None
+    last_modified: str | None = None
+    page: int | None = None
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """What a page says about the pages around it.
 
     ``role`` is what the page itself is, told by its content. ``canonical`` is the address that it declares, as a key
-    (see `crawler.urls.key`); ``title`` its ``<title>``. Both are ``None`` where it has none.
+    (see `crawler.urls.key`); ``title`` its ``<title>``. Both are ``None`` where it has none. ``trouble`` is what kept us
+    from reading its links, ``None`` where nothing did.
     """
 
     role: Literal["page", "listing", "feed", "sitemap"]
     links: tuple[Link, ...] = ()
     canonical: str | None = None
     title: str | None = None
+    trouble: str | None = None
 
 
 class Fetched(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +63,8 @@ class Fetched(msgspec.Struct, frozen=True, kw_only=True):
     ``url`` is the address that answered, after ``redirects`` (the addresses before it, in order). ``headers`` are as
     sent, but for the content encoding, which is undone. ``charset`` is the one that the header declares.
     ``dataloss`` is true where the body ended before its announced length. ``retry_at`` is the epoch second after which
-    the page should be asked for once more, ``None`` where this answer is final.
+    the page should be asked for once more, ``None`` where this answer is final; ``wanted`` the seconds for which the host
+    wants to be left alone, ``None`` where it does not say.
     """
 
     lease: Lease
@@ -64,12 +78,17 @@ class Fetched(msgspec.Struct, frozen=True, kw_only=True):
     redirects: tuple[str, ...] = ()
     dataloss: bool = False
     retry_at: float | None = None
+    wanted: float | None = None
 
     def __repr__(self) -> str:  # what Scrapy logs of an item
         return f"<{self.status} {self.url}>"
 
 
 class Landed(msgspec.Struct, frozen=True):
-    """A page that is in the store and waits to be cleaned."""
+    """A page that is in the store and waits to be cleaned; ``content`` is what the cleaner takes, ``None`` where it is to be read."""
 
     page: int
+    content: Page | None = None
+
+    def __repr__(self) -> str:
+        return f"<page {self.page}>"

@@ -1,7 +1,6 @@
 """What happens to an answer: it lands in the store, then a worker process cleans it."""
 
 import asyncio
-import os
 import sqlite3
 from typing import Any, Self
 
@@ -11,7 +10,10 @@ from scrapy.exceptions import DropItem
 from crawler.model import Landed
 from crawler.report import is_first
 from crawler.spiders.articles import ArticlesSpider
-from crawler.workers import CleanPool
+from crawler.store import as_page, pack
+
+# Bytes; compressing more takes a hundredth of a second, for which a thread of its own is worth while.
+_LARGE = 300_000
 
 
 class LandPipeline:
@@ -30,15 +32,17 @@ class LandPipeline:
         if isinstance(item, Landed):
             return item
         store = _spider(self._crawler).store
+        large = len(item.body) > _LARGE
+        packed = await asyncio.to_thread(pack, item.body) if large else pack(item.body)
         try:
-            page = store.land(item)
+            page = store.land(item, packed)
         except sqlite3.Error as error:
             # A full disk, a file that is gone: nothing that is fetched from now on could be kept.
             await self._crawler.engine.close_spider_async(reason=f"store: {error}")
             raise
-        if not store.is_uncleaned(page):
+        if page is None or not store.is_uncleaned(page):
             raise DropItem("kept, not to be cleaned", log_level="DEBUG")
-        return Landed(page)
+        return Landed(page, as_page(item))
 
 
 class CleanPipeline:
@@ -54,20 +58,21 @@ class CleanPipeline:
 
     def open_spider(self) -> None:
         """Start the workers."""
-        jobs = _spider(self._crawler).plan.jobs or os.cpu_count() or 1
+        spider = _spider(self._crawler)
         # So many bodies are in memory at most, however many pages wait.
-        self._room = asyncio.Semaphore(2 * jobs)
-        self._pool = CleanPool(jobs, sites=_spider(self._crawler).plan.sites).__enter__()
+        self._room = asyncio.Semaphore(2 * spider.pool.jobs)
+        spider.pool.__enter__()
 
     def close_spider(self) -> None:
         """Stop the workers."""
-        self._pool.__exit__(None, None, None)
+        _spider(self._crawler).pool.__exit__(None, None, None)
 
     async def process_item(self, item: Landed) -> dict[str, Any]:
         """The record of an article; anything else is dropped here, and kept in the store."""
-        store = _spider(self._crawler).store
+        spider = _spider(self._crawler)
+        store = spider.store
         async with self._room:
-            made = await asyncio.wrap_future(self._pool.submit(store.page(item.page)))
+            made = await asyncio.wrap_future(spider.pool.submit(item.content or store.page(item.page)))
         record = store.put_record(item.page, made)
         self._crawler.stats.inc_value(f"pagesieve/{record.kind}")
         if record.kind != "article":

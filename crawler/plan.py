@@ -5,6 +5,7 @@ article = ['/article/\\d+$']          # optional: which links are articles, as r
 follow = ['/archive/\\d{4}$']         # optional: which links are further listings
 contact = "mailto:you@example.org"    # optional: goes into the User-Agent
 delay = 2.0                           # optional: seconds between two requests to one host
+revisit = 7                           # optional: days until an article is first asked for again
 """
 
 import os
@@ -31,6 +32,8 @@ class CrawlPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     which links of a listing are articles; without, the page's structure does. ``follow`` names listings beyond the
     next pages, which are found without it.
     ``delay``: seconds between two requests to one host; a longer Crawl-delay of its robots.txt wins.
+    ``revisit``: days after which an article is asked for again for the first time, then sooner or later as it changes or
+    not; 0 asks for every page in every run.
     ``contact``: how a site's owner can reach you, an address or URL.
     ``max_pages``: at most so many requests for pages in one run; ``None`` is no limit.
     ``out``: the JSONL file. ``store``: the SQLite file, ``None`` for one beside ``out``.
@@ -43,6 +46,7 @@ class CrawlPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     article: tuple[str, ...] = ()
     follow: tuple[str, ...] = ()
     delay: float = 1.0
+    revisit: float = 7.0
     contact: str | None = None
     max_pages: int | None = None
     out: str = "articles.jsonl"
@@ -105,7 +109,7 @@ def _checked(plan: CrawlPlan) -> CrawlPlan:
             re.compile(pattern)
         except re.error as error:
             raise PlanError(f"{pattern!r} is no regular expression: {error}") from error
-    for name, lowest in (("delay", 0), ("max_pages", 1), ("jobs", 1)):
+    for name, lowest in (("delay", 0), ("revisit", 0), ("max_pages", 1), ("jobs", 1)):
         value = getattr(plan, name)
         if value is not None and value < lowest:
             raise PlanError(f"{name} must be at least {lowest}, not {value}")

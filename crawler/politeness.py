@@ -1,7 +1,6 @@
 """When to ask again, and how long to wait in between."""
 
 import time
-from collections.abc import Collection
 from email.utils import parsedate_to_datetime
 from typing import Self
 
@@ -12,8 +11,8 @@ from scrapy.http import Request, Response
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
-# A host that wants to be left alone for longer is not waited for in this run.
-LONGEST_WAIT = 600.0
+from crawler.frontier import LONGEST_WAIT
+
 # Between two tries of one page, however often its host may be asked for others.
 _SHORTEST_WAIT = 0.5
 
@@ -34,16 +33,11 @@ def retry_at(tries: int, most: int, delay: float, wanted: float | None = None) -
     """The epoch second of the next try: after 2, 4, 8, … times the ``delay`` between two requests, or after the seconds
     that the host wants if these are more.
 
-    ``None`` where there is no next try: after ``most`` tries, or if the host wants more than `LONGEST_WAIT`.
+    ``None`` where there is no next try in this run: after ``most`` tries, or if the host wants more than `LONGEST_WAIT`.
     """
     ours = min(max(_SHORTEST_WAIT, delay * 2.0**tries), LONGEST_WAIT)
     wait = max(ours, wanted or 0.0)
     return None if tries >= most or wait > LONGEST_WAIT else time.time() + wait
-
-
-def should_retry(status: int, codes: Collection[int]) -> bool:
-    """Whether a status says that the same request may do better later."""
-    return status in codes
 
 
 class CrawlDelay:

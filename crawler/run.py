@@ -2,6 +2,7 @@
 
 import logging
 import os
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -13,18 +14,24 @@ from twisted.python.failure import Failure
 
 from crawler.export import Exported, export
 from crawler.plan import CrawlPlan
-from crawler.report import outcomes, troubles
+from crawler.quality import Drop, judged
+from crawler.report import last_run, outcomes, results, troubles
 from crawler.store import Store
 
 
 class CrawlSummary(msgspec.Struct, frozen=True, kw_only=True):
     """How a crawl ended.
 
-    ``outcomes`` counts all URLs that the store knows (see `crawler.report.outcomes`); ``troubles`` names those that
-    gave nothing, with outcome and reason. ``stopped`` is why the crawl ended early, ``None`` if it did not.
+    ``outcomes`` counts all URLs that the store knows (see `crawler.report.outcomes`), ``results`` those that this run
+    asked for, by what it found them to be (`crawler.report.results`); ``troubles`` names those of them that gave nothing,
+    with outcome and reason, ``drops`` what fell against the sites' own history. ``stopped`` is why the crawl ended early,
+    ``None`` if it did not; ``seconds`` what it took.
     """
 
     outcomes: dict[str, int]
+    results: dict[str, int]
+    drops: tuple[Drop, ...]
+    seconds: float
     troubles: tuple[tuple[str, str, str], ...]
     exported: Exported
     stopped: str | None
@@ -32,7 +39,7 @@ class CrawlSummary(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def duplicates(self) -> int:
         """Pages that gave an article which another page gave too."""
-        return self.outcomes.get("duplicate", 0) + self.outcomes.get("article", 0) - self.exported.articles
+        return self.outcomes.get("duplicate", 0) + max(0, self.outcomes.get("article", 0) - self.exported.articles)
 
 
 def crawl(plan: CrawlPlan, progress: Callable[[dict[str, int]], None] | None = None) -> CrawlSummary:
@@ -41,6 +48,7 @@ def crawl(plan: CrawlPlan, progress: Callable[[dict[str, int]], None] | None = N
     ``progress`` is called with the counts of a running crawl. Works once in a process, for Scrapy's event loop does.
     Raises `crawler.store.StoreError` where the store cannot be used.
     """
+    began = time.monotonic()
     Store(plan.store_path).close()  # an unusable store is told here, as an error, rather than in Scrapy's log
     os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "crawler.settings")
     settings = Settings()
@@ -64,8 +72,15 @@ def crawl(plan: CrawlPlan, progress: Callable[[dict[str, int]], None] | None = N
         # A second Ctrl-C ends the loop before the spider can say anything.
         reason = reasons[0] if reasons else "shutdown"
         stopped = None if reason == "finished" else reason
+        run = last_run(store) or 0
         return CrawlSummary(
-            outcomes=outcomes(store), troubles=tuple(troubles(store)), exported=exported, stopped=stopped
+            outcomes=outcomes(store),
+            results=results(store, run),
+            drops=judged(store, run),
+            troubles=tuple(troubles(store, run)),
+            exported=exported,
+            stopped=stopped,
+            seconds=time.monotonic() - began,
         )
 
 

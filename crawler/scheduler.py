@@ -1,14 +1,13 @@
 """Scrapy's scheduler over the store: what Scrapy asks for next is leased there."""
 
 import time
-from collections import Counter, deque
+from collections import deque
 from typing import Self
 
 from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import call_later
-from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.spiders.articles import ArticlesSpider
 
@@ -21,7 +20,9 @@ class StoreScheduler(BaseScheduler):
         self._redirected: deque[Request] = deque()
         self._leased = 0
         self._woken_at = 0.0
-        # Enough that a host's next request is ready when its delay is over, and few enough to leave room for others.
+        # Under way or not yet in the store: so many pages are fetched again after a kill. Enough that a host's next request is
+        # ready when its delay is over, and few enough to leave room for others.
+        self._most = crawler.settings.getint("CONCURRENT_REQUESTS")
         self._per_host = 2 * crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
 
     @classmethod
@@ -54,10 +55,10 @@ class StoreScheduler(BaseScheduler):
         """The next request that is due, of a host that is not busy."""
         if self._redirected:
             return self._redirected.popleft()
-        if not self._in_budget():
+        held = self._spider.store.held
+        if not self._in_budget() or held.total() >= self._most:
             return None
-        active = Counter(urlparse_cached(r).hostname or "" for r in self._crawler.engine.downloader.active)
-        lease = self._spider.store.lease([host for host, count in active.items() if count >= self._per_host])
+        lease = self._spider.store.lease([host for host, count in held.items() if count >= self._per_host])
         if lease is None:
             self._wake_up()
             return None
@@ -66,7 +67,8 @@ class StoreScheduler(BaseScheduler):
 
     def _wake_up(self) -> None:
         # Scrapy looks again when a request ends, else every five seconds: too seldom for a wait of one.
-        due, now = self._spider.store.next_due(), time.time()
+        now = time.time()
+        due = self._spider.store.next_due(now)
         slot = self._crawler.engine._slot
         if due is not None and slot is not None and not now < self._woken_at <= due:
             self._woken_at = due

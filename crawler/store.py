@@ -8,49 +8,278 @@ import hashlib
 import sqlite3
 import time
 import zlib
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from importlib.resources import files
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Literal
 
 import msgspec
 
 from cleaners.made_by import made_by
 from cleaners.page import Page
 from cleaners.record import MadeBy, Notice, Record, filled
-from crawler.model import Fetched, Lease, Link, State, UrlKind
+from crawler import revisit
+from crawler.database import OTHER_FILE, StoreError, rfc3339
+from crawler.frontier import LASTMOD_MOVED, Frontier, StoreBusy
+from crawler.model import Fetched, Lease, Link, State
 from crawler.urls import host, key
 
-# Scripts in the order of their versions; the file's user_version says how many it has seen.
-_MIGRATIONS = ("schema.sql",)
-_APPLICATION_ID = 0x70677376
-# Far above any download with its time limit and its place in the queue; the leases of a dead run end with the run.
-_LEASE_SECONDS = 1800.0
-# How a crawl mends a store that cannot be used.
-OTHER_FILE = "give another file with --store"
+__all__ = ["OTHER_FILE", "Packed", "Store", "StoreBusy", "StoreError", "as_page", "pack", "rfc3339"]
+
 _GONE = (404, 410)
 _REFUSED = (401, 403, 407, 429, 451)
 _BUSY = (429, 503)
 _DATALOSS = Notice(code="dataloss", message="The connection ended before the announced length: the page is cut short.")
+# What a page is that says nothing of what should stand at its address, and the state that this gives its URL.
+_NOT_THE_PAGE: dict[str, State] = {"blocked": "blocked", "consent": "blocked", "not_found": "gone", "empty": "fetched", "unreadable": "fetched"}
 
-
-# Settled pages that are no machine-readable list and no copy, without a record of the present maker.
+# Pages without a record that stand, and pages whose record another version made; no machine-readable lists, no copies.
 _UNCLEANED = (
-    "SELECT p.id FROM pages p JOIN urls u ON u.page_id = p.id LEFT JOIN records r ON r.page_id = p.id"
-    " WHERE (r.page_id IS NULL OR r.made_by != ?) AND u.state NOT IN ('discovered', 'leased')"
+    "SELECT p.id FROM pages p JOIN urls u ON u.id = p.url_id LEFT JOIN records r ON r.page_id = p.id"
+    " WHERE (r.page_id IS NULL AND p.id = u.page_id OR r.made_by != ?)"
     " AND p.role IN ('page', 'listing') AND p.duplicate_of IS NULL"
 )
 
 
-class StoreError(Exception):
-    """The store cannot be used; the message says what to do."""
+class Packed(msgspec.Struct, frozen=True):
+    """A body as it is kept."""
+
+    sha256: str
+    zlib: bytes
 
 
-def rfc3339(seconds: float) -> str:
-    """An epoch second as RFC 3339 text, UTC."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+def pack(body: bytes) -> Packed:
+    """Hash and compress; a large body takes a tenth of a second for each few megabytes."""
+    return Packed(hashlib.sha256(body).hexdigest(), zlib.compress(body, 4))
+
+
+class Store(Frontier):
+    """An open store; the file is made where there is none.
+
+    ``sites`` is the folder of site profiles that its pages are cleaned with.
+    Raises `StoreError` where the file is no store, or one of a newer version. Use it from one thread.
+    """
+
+    def __init__(self, path: str | Path, *, sites: str | None = None) -> None:
+        super().__init__(path)
+        self._sites = sites
+
+    # ---- pages
+
+    def land(self, fetched: Fetched, packed: Packed | None = None) -> int | None:
+        """Take an answer: body, state and links, in one transaction; says the page's id, ``None`` where it brought nothing new.
+
+        An answer that is to be asked for again is kept too, but does not stand: it is neither cleaned nor followed. Nor
+        does a refusal or an error stand in the place of an answer that was good.
+        """
+        lease, found = fetched.lease, fetched.found
+        packed = packed or pack(fetched.body)
+        with self._transaction() as db:
+            if fetched.retry_at is not None:
+                page: int | None = self._keep(db, fetched, packed, None)
+                db.execute(
+                    "UPDATE urls SET state = 'discovered', why = ?, leased_until = NULL, next_due = ? WHERE id = ?",
+                    (_why(fetched), fetched.retry_at, lease.id),
+                )
+                if fetched.status in _BUSY:
+                    self._rest(db, host(lease.url), fetched.retry_at)
+            elif self._is_unchanged(fetched, packed):
+                page = None
+                self._stay(db, lease)
+                if lease.page is not None:
+                    self._follow(db, lease.page, lease, found.links)
+            else:
+                page = self._settle(db, fetched, packed)
+        self._held.pop(lease.id, None)
+        return page
+
+    def _is_unchanged(self, fetched: Fetched, packed: Packed) -> bool:
+        if fetched.lease.page is None or fetched.dataloss or fetched.found.trouble:
+            return False
+        if fetched.status == 304:
+            return True
+        standing = self._db.execute("SELECT sha256, status, final_url, dataloss FROM pages WHERE id = ?", (fetched.lease.page,)).fetchone()
+        return bool(standing == (packed.sha256, fetched.status, fetched.url, 0) and fetched.status < 300)
+
+    def _stay(self, db: sqlite3.Connection, lease: Lease) -> None:
+        interval = self._interval(lease, lease.page, changed=False)
+        db.execute(
+            "UPDATE urls SET state = 'unchanged', why = NULL, failures = 0, interval = ?, next_due = ?, leased_until = NULL,"
+            " false_lastmods = false_lastmods + (next_due = ?) WHERE id = ?",
+            (interval, time.time() + interval, LASTMOD_MOVED, lease.id),
+        )
+        self._welcomed(db, host(lease.url))
+        self._visited(db, lease.id, "unchanged")
+
+    def _settle(self, db: sqlite3.Connection, fetched: Fetched, packed: Packed) -> int:
+        lease, found = fetched.lease, fetched.found
+        state = _state(fetched)
+        was_good = lease.page is not None and self._value("SELECT status < 400 FROM pages WHERE id = ?", lease.page) == 1
+        twin = self._twin(lease, fetched.status, packed.sha256, found.canonical or key(fetched.url), found.title)
+        page = self._keep(db, fetched, packed, twin)
+        if state == "fetched":
+            headers = {name.casefold(): value for name, value in fetched.headers}
+            interval = self._interval(lease, page, changed=True)
+            db.execute(
+                "UPDATE urls SET state = 'fetched', why = NULL, failures = 0, page_id = ?, etag = ?, last_modified = ?,"
+                " interval = ?, next_due = ?, leased_until = NULL, false_lastmods = 0 WHERE id = ?",
+                (
+                    *(page, *(None if fetched.dataloss else headers.get(name) for name in ("etag", "last-modified"))),
+                    *(interval, time.time() + interval, lease.id),
+                ),
+            )
+            self._welcomed(db, host(lease.url))
+            self._visited(db, lease.id, "changed" if was_good else "new")
+        else:
+            self._put_off(db, lease.id, state, _why(fetched) or state, fetched.wanted)
+            if not was_good:
+                db.execute("UPDATE urls SET page_id = ?, etag = NULL, last_modified = NULL WHERE id = ?", (page, lease.id))
+            if state == "blocked":
+                self._refused(db, host(lease.url))
+        # A listing that goes on for ever shows the same items on page after page.
+        repeated = self._value(
+            "SELECT 1 FROM pages a JOIN pages b USING (items_sha256) WHERE a.id = ? AND b.url_id != a.url_id", page
+        )
+        brought = self._follow(db, page, lease, [li for li in found.links if not (repeated and li.rel == "next")])
+        if brought and was_good:
+            # What is new pushes older items on to the next pages.
+            self._wanted_at_once(db, [li.url for li in found.links if li.rel == "next"])
+        return page
+
+    def _interval(self, lease: Lease, page: int | None, *, changed: bool) -> float:
+        interval: float | None = self._value("SELECT interval FROM urls WHERE id = ?", lease.id)
+        is_list = self._value("SELECT role FROM pages WHERE id = ?", page) != "page"
+        return revisit.next_interval(interval, revisit.first_interval(self._revisit_days, is_list=is_list), changed=changed)
+
+    def _keep(self, db: sqlite3.Connection, fetched: Fetched, packed: Packed, twin: int | None) -> int:
+        found = fetched.found
+        items = sorted(key(link.url) for link in found.links if link.rel == "item")
+        items_sha256 = hashlib.sha256("\n".join(items).encode()).hexdigest() if items else None
+        db.execute("INSERT OR IGNORE INTO bodies VALUES (?, ?)", (packed.sha256, packed.zlib))
+        cursor = db.execute(
+            "INSERT INTO pages (url_id, run_id, fetched_at, final_url, redirects, status, headers, charset,"
+            " dataloss, sha256, role, canonical, title, items_sha256, duplicate_of)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(fetched.lease.id, self._run, fetched.fetched_at, fetched.url),
+                *(_json(fetched.redirects), fetched.status, _json(fetched.headers), fetched.charset, fetched.dataloss),
+                *(packed.sha256, found.role, found.canonical or key(fetched.url), found.title, items_sha256, twin),
+            ),
+        )
+        return int(cursor.lastrowid or 0)
+
+    def _twin(self, lease: Lease, status: int, sha256: str, canonical: str, title: str | None) -> int | None:
+        # An address that a page declares is believed only if the titles agree too: some sites declare one address
+        # for all their pages.
+        twin: int | None = self._value(
+            "SELECT p.id FROM pages p JOIN urls u ON u.page_id = p.id WHERE p.url_id != ? AND p.status = ?"
+            " AND (p.sha256 = ? OR p.canonical = ? AND p.title = ?) AND p.duplicate_of IS NULL ORDER BY p.id LIMIT 1",
+            *(lease.id, status, sha256, canonical, title),
+        )
+        return twin
+
+    def _follow(self, db: sqlite3.Connection, page: int, lease: Lease, links: Iterable[Link]) -> int:
+        """How many of the links were new."""
+        links = list(links)
+        new = self._discover(db, links, lease.depth + 1, lease.id)
+        db.executemany(
+            "INSERT OR REPLACE INTO links SELECT ?, ?, id, ? FROM urls WHERE key = ?",
+            [(page, position, link.rel, key(link.url)) for position, link in enumerate(links)],
+        )
+        return new
+
+    def body(self, page: int) -> bytes:
+        """The body of a page."""
+        return zlib.decompress(self._value("SELECT b.zlib FROM pages p JOIN bodies b USING (sha256) WHERE p.id = ?", page))
+
+    def page(self, page: int) -> Page:
+        """A page as the cleaner takes it."""
+        url, charset, status, fetched_at, headers = self._db.execute(
+            "SELECT final_url, charset, status, fetched_at, headers FROM pages WHERE id = ?", (page,)
+        ).fetchone()
+        return Page(
+            content=self.body(page),
+            kind=_kind(msgspec.json.decode(headers)),
+            url=url,
+            charset=charset,
+            status=status,
+            fetched_at=fetched_at,
+        )
+
+    # ---- records
+
+    def uncleaned(self) -> list[int]:
+        """The pages that wait for a record, or whose record another version made, in the order in which they came."""
+        return [row[0] for row in self.query(f"{_UNCLEANED} ORDER BY p.id", _maker(made_by(self._sites)))]
+
+    def is_uncleaned(self, page: int) -> bool:
+        """Whether this page is one of `uncleaned`."""
+        return self._value(f"{_UNCLEANED} AND p.id = ?", _maker(made_by(self._sites)), page) is not None
+
+    def record(self, page: int) -> Record:
+        """What the cleaner made of a page."""
+        return Record.from_json(self._value("SELECT record FROM records WHERE page_id = ?", page))
+
+    def put_record(self, page: int, record: Record) -> Record:
+        """Keep what the cleaner made of a page, in place of what it made earlier; a cut page gets its warning here.
+
+        An article takes the place of the page's earlier ones. What is no page at all (a captcha, say) does not: the
+        earlier answer stands, and the page is asked for again later.
+        """
+        if self._value("SELECT dataloss FROM pages WHERE id = ?", page):
+            record = msgspec.structs.replace(record, warnings=(*record.warnings, _DATALOSS))
+        with self._transaction() as db:
+            is_first = self._value("SELECT 1 FROM records WHERE page_id = ?", page) is None
+            db.execute(
+                "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    *(page, record.id, record.kind, len(filled(record)), _maker(record.made_by)),
+                    *(rfc3339(time.time()), record.to_json()),
+                ),
+            )
+            if is_first:
+                self._supersede(db, page, record)
+        return record
+
+    def _supersede(self, db: sqlite3.Connection, page: int, record: Record) -> None:
+        url, name, state = db.execute("SELECT u.id, u.host, u.state FROM pages p JOIN urls u ON u.id = p.url_id WHERE p.id = ?", (page,)).fetchone()
+        earlier = db.execute(
+            "SELECT r.page_id, r.kind, r.record FROM records r JOIN pages p ON p.id = r.page_id WHERE p.url_id = ? AND p.id != ? ORDER BY p.id",
+            (url, page),
+        ).fetchall()
+        is_page = record.kind not in _NOT_THE_PAGE
+        for old, kind, line in earlier:
+            if kind == "article" == record.kind and _content(Record.from_json(line)) == _content(record):
+                # Its bytes changed, and nothing that matters: a token, a counter, an advertisement.
+                db.execute("UPDATE urls SET state = 'unchanged', interval = interval * 2 WHERE id = ?", (url,))
+                self._visited(db, url, "unchanged")
+            if record.kind == "article" or (kind != "article" and (is_page or kind in _NOT_THE_PAGE)):
+                db.execute("DELETE FROM records WHERE page_id = ?", (old,))
+        if is_page or state != "fetched":
+            return
+        standing = [old for old, kind, _ in earlier if kind not in _NOT_THE_PAGE]
+        if standing:
+            db.execute("UPDATE urls SET page_id = ?, etag = NULL, last_modified = NULL WHERE id = ?", (standing[-1], url))
+        if _NOT_THE_PAGE[record.kind] != "fetched":
+            self._put_off(db, url, _NOT_THE_PAGE[record.kind], record.kind, None)
+        if record.kind == "blocked":
+            self._refused(db, name)
+
+
+def as_page(fetched: Fetched) -> Page:
+    """An answer as the cleaner takes it; the same that `Store.page` gives later."""
+    return Page(
+        content=fetched.body,
+        kind=_kind(fetched.headers),
+        url=fetched.url,
+        charset=fetched.charset,
+        status=fetched.status,
+        fetched_at=fetched.fetched_at,
+    )
+
+
+def _kind(headers: Iterable[Sequence[str]]) -> Literal["html", "text"]:
+    types = [value for name, value in headers if name.casefold() == "content-type"]
+    return "text" if types and types[0].casefold().startswith("text/plain") else "html"
 
 
 def _json(value: object) -> str:
@@ -62,286 +291,19 @@ def _maker(made_by: MadeBy) -> str:
     return _json(msgspec.structs.replace(made_by, site=None))
 
 
-def _state(status: int) -> State:
-    if status in _GONE:
+def _content(record: Record) -> Record:
+    """The record without what differs from fetch to fetch."""
+    return msgspec.structs.replace(record, fetched_at=None, content_sha256="", made_by=MadeBy(version="", config="", libraries={}))
+
+
+def _state(fetched: Fetched) -> State:
+    if fetched.status in _GONE:
         return "gone"
-    if status in _REFUSED:
+    if fetched.status in _REFUSED:
         return "blocked"
-    return "error" if status >= 400 else "fetched"
+    # Where nothing was asked for conditionally, 304 is no answer.
+    return "error" if fetched.status >= 400 or fetched.status == 304 or fetched.found.trouble else "fetched"
 
 
-class Store:
-    """An open store; the file is made where there is none.
-
-    ``sites`` is the folder of site profiles that its pages are cleaned with.
-    Raises `StoreError` where the file is no store, or one of a newer version. Use it from one thread.
-    """
-
-    def __init__(self, path: str | Path, *, sites: str | None = None) -> None:
-        self.path = Path(path)
-        self._sites = sites
-        self._guard: sqlite3.Connection | None = None
-        self._run = 0
-        try:
-            self._db = sqlite3.connect(self.path, isolation_level=None, timeout=30)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            # In WAL mode NORMAL survives any death of the process; a power cut can cost the last pages, never the file.
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.execute("PRAGMA foreign_keys = ON")
-            self._migrate()
-        except sqlite3.OperationalError as error:
-            raise StoreError(f"cannot open the store {self.path}: {error}") from error
-        except sqlite3.DatabaseError as error:
-            raise StoreError(f"{self.path} is no store: {OTHER_FILE}") from error
-
-    def close(self) -> None:
-        """Close the file, and let others crawl into it."""
-        self._db.close()
-        if self._guard:
-            self._guard.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def _migrate(self) -> None:
-        version = self._value("PRAGMA user_version")
-        if version > len(_MIGRATIONS):
-            raise StoreError(f"{self.path} was made by a newer pagesieve: update, or {OTHER_FILE}")
-        if version and self._value("PRAGMA application_id") != _APPLICATION_ID:
-            raise StoreError(f"{self.path} is another program's database: {OTHER_FILE}")
-        for number, script in enumerate(_MIGRATIONS[version:], start=version + 1):
-            sql = files("crawler").joinpath(script).read_text(encoding="utf-8")
-            self._db.executescript(
-                f"BEGIN; {sql} PRAGMA application_id = {_APPLICATION_ID}; PRAGMA user_version = {number}; COMMIT;"
-            )
-
-    def query(self, sql: str, *values: Any) -> sqlite3.Cursor:
-        """Read from the tables that ``schema.sql`` describes."""
-        return self._db.execute(sql, values)
-
-    def _value(self, sql: str, *values: Any) -> Any:
-        row = self._db.execute(sql, values).fetchone()
-        return row[0] if row else None
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield self._db
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
-
-    # ---- runs
-
-    def start_run(self, version: str, plan: str) -> None:
-        """Begin a run: what a dead run had leased is free again, what could not be fetched gets another chance.
-
-        Raises `StoreError` while another process crawls into this store.
-        """
-        # An exclusive transaction on a file beside: the system ends it with the process, however that dies.
-        self._guard = sqlite3.connect(f"{self.path}.lock", isolation_level=None, timeout=0)
-        try:
-            self._guard.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
-            raise StoreError(
-                f"another crawl works on {self.path}: wait for its end, or {OTHER_FILE}"
-            ) from error
-        now = time.time()
-        with self._transaction() as db:
-            db.execute(
-                "UPDATE urls SET state = 'discovered', leased_until = NULL, tries = tries - 1 WHERE state = 'leased'"
-            )
-            db.execute(
-                "UPDATE urls SET state = 'discovered', why = NULL, tries = 0, next_due = ? WHERE state = 'error'",
-                (now,),
-            )
-            self._run = self._insert_run(db, rfc3339(now), version, plan)
-
-    @staticmethod
-    def _insert_run(db: sqlite3.Connection, started_at: str, version: str, plan: str) -> int:
-        cursor = db.execute(
-            "INSERT INTO runs (started_at, version, plan) VALUES (?, ?, ?)", (started_at, version, plan)
-        )
-        return int(cursor.lastrowid or 0)
-
-    def finish_run(self, reason: str) -> None:
-        """End the run; what it still has leased is given back."""
-        with self._transaction() as db:
-            db.execute(
-                "UPDATE urls SET state = 'discovered', leased_until = NULL, tries = tries - 1 WHERE state = 'leased'"
-            )
-            db.execute(
-                "UPDATE runs SET finished_at = ?, reason = ? WHERE id = ?", (rfc3339(time.time()), reason, self._run)
-            )
-
-    # ---- frontier
-
-    def add(self, urls: Iterable[str], kind: UrlKind = "seed") -> int:
-        """Put addresses (see `crawler.urls.fetchable`) into the frontier; says how many were new."""
-        with self._transaction() as db:
-            return sum(self._discover(db, url, kind, 0, None, time.time()) for url in urls)
-
-    @staticmethod
-    def _discover(db: sqlite3.Connection, url: str, kind: UrlKind, depth: int, parent: int | None, now: float) -> bool:
-        cursor = db.execute(
-            "INSERT INTO urls (key, url, host, kind, depth, discovered_from, next_due) VALUES (?, ?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (key) DO NOTHING",
-            (key(url), url, host(url), kind, depth, parent, now),
-        )
-        return cursor.rowcount > 0
-
-    def lease(self, busy: Collection[str] = ()) -> Lease | None:
-        """Take the URL that waits longest, of a host that is not ``busy``; ``None`` if none is due."""
-        now = time.time()
-        row = self._db.execute(
-            "UPDATE urls SET state = 'leased', leased_until = ?, tries = tries + 1 WHERE id = ("  # noqa: S608  # question marks only
-            "  SELECT id FROM urls WHERE (state = 'discovered' AND next_due <= ?"
-            "    OR state = 'leased' AND leased_until < ?)"
-            f"   AND host NOT IN ({', '.join('?' * len(busy))}) ORDER BY next_due, id LIMIT 1"
-            ") RETURNING id, url, kind, tries, depth",
-            (now + _LEASE_SECONDS, now, now, *busy),
-        ).fetchone()
-        return Lease(*row) if row else None
-
-    def waiting(self) -> bool:
-        """Whether a URL waits to be fetched, now or later."""
-        return bool(self._value("SELECT EXISTS (SELECT 1 FROM urls WHERE state = 'discovered')"))
-
-    def next_due(self) -> float | None:
-        """When the next URL becomes due that is not yet; ``None`` if there is none."""
-        due: float | None = self._value(
-            "SELECT min(next_due) FROM urls WHERE state = 'discovered' AND next_due > ?", time.time()
-        )
-        return due
-
-    def fail(self, lease: Lease, why: str, *, state: State = "error", retry_at: float | None = None) -> None:
-        """A URL gave no answer: to be tried again at ``retry_at``, else done with as ``state``."""
-        with self._transaction() as db:
-            db.execute(
-                "UPDATE urls SET state = ?, why = ?, leased_until = NULL, next_due = ? WHERE id = ?",
-                ("discovered" if retry_at else state, why, retry_at or time.time(), lease.id),
-            )
-
-    def land(self, fetched: Fetched) -> int:
-        """Take an answer: body, state and links, in one transaction; says the page's id.
-
-        An answer that is to be asked for again is kept too, but neither cleaned nor followed.
-        Where the host says that it is busy, all its URLs wait.
-        """
-        lease, found, now = fetched.lease, fetched.found, time.time()
-        sha256 = hashlib.sha256(fetched.body).hexdigest()
-        canonical = found.canonical or key(fetched.url)
-        headers = {name.casefold(): value for name, value in fetched.headers}
-        items = sorted(key(link.url) for link in found.links if link.rel == "item")
-        items_sha256 = hashlib.sha256("\n".join(items).encode()).hexdigest() if items else None
-        settled = fetched.retry_at is None
-        with self._transaction() as db:
-            if not self._value("SELECT 1 FROM bodies WHERE sha256 = ?", sha256):
-                db.execute("INSERT INTO bodies VALUES (?, ?)", (sha256, zlib.compress(fetched.body, 4)))
-            twin = self._twin(lease, fetched.status, sha256, canonical, found.title) if settled else None
-            # A listing that goes on for ever shows the same items on page after page.
-            repeated = items_sha256 and self._value(
-                "SELECT 1 FROM pages WHERE items_sha256 = ? AND url_id != ?", items_sha256, lease.id
-            )
-            cursor = db.execute(
-                "INSERT INTO pages (url_id, run_id, fetched_at, final_url, redirects, status, headers, charset,"
-                " dataloss, sha256, role, canonical, title, items_sha256, duplicate_of)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    *(lease.id, self._run, fetched.fetched_at, fetched.url),
-                    *(_json(fetched.redirects), fetched.status, _json(fetched.headers), fetched.charset),
-                    *(fetched.dataloss, sha256, found.role, canonical, found.title, items_sha256, twin),
-                ),
-            )
-            page = int(cursor.lastrowid or 0)
-            state = _state(fetched.status) if settled else "discovered"
-            why = f"HTTP {fetched.status}" if fetched.status >= 400 else None
-            db.execute(
-                "UPDATE urls SET state = ?, why = ?, page_id = ?, leased_until = NULL, next_due = ?,"
-                " etag = ?, last_modified = ? WHERE id = ?",
-                (
-                    state,
-                    why,
-                    page,
-                    fetched.retry_at or now,
-                    headers.get("etag"),
-                    headers.get("last-modified"),
-                    lease.id,
-                ),
-            )
-            if fetched.status in _BUSY and fetched.retry_at:
-                db.execute(
-                    "UPDATE urls SET next_due = max(next_due, ?) WHERE state = 'discovered' AND host = ?",
-                    (fetched.retry_at, host(lease.url)),
-                )
-            if settled:
-                self._follow(db, page, lease, [li for li in found.links if not (repeated and li.rel == "next")], now)
-        return page
-
-    def _twin(self, lease: Lease, status: int, sha256: str, canonical: str, title: str | None) -> int | None:
-        # An address that a page declares is believed only if the titles agree too: some sites declare one address
-        # for all their pages.
-        twin: int | None = self._value(
-            "SELECT p.id FROM pages p JOIN urls u ON u.page_id = p.id WHERE p.url_id != ? AND p.status = ?"
-            " AND (p.sha256 = ? OR p.canonical = ? AND p.title = ?) AND p.duplicate_of IS NULL"
-            " AND u.state NOT IN ('discovered', 'leased') ORDER BY p.id LIMIT 1",
-            *(lease.id, status, sha256, canonical, title),
-        )
-        return twin
-
-    def _follow(self, db: sqlite3.Connection, page: int, lease: Lease, links: Iterable[Link], now: float) -> None:
-        for position, link in enumerate(links):
-            self._discover(db, link.url, link.kind, lease.depth + 1, lease.id, now)
-            db.execute(
-                "INSERT INTO links SELECT ?, ?, id, ? FROM urls WHERE key = ?",
-                (page, position, link.rel, key(link.url)),
-            )
-
-    # ---- pages and records
-
-    def uncleaned(self) -> list[int]:
-        """The pages that wait for a record, or whose record another version made, in the order in which they came."""
-        return [row[0] for row in self.query(f"{_UNCLEANED} ORDER BY p.id", _maker(made_by(self._sites)))]
-
-    def is_uncleaned(self, page: int) -> bool:
-        """Whether this page is one of `uncleaned`."""
-        return self._value(f"{_UNCLEANED} AND p.id = ?", _maker(made_by(self._sites)), page) is not None
-
-    def page(self, page: int) -> Page:
-        """A page as the cleaner takes it."""
-        url, charset, status, fetched_at, headers, body = self._db.execute(
-            "SELECT p.final_url, p.charset, p.status, p.fetched_at, p.headers, b.zlib"
-            " FROM pages p JOIN bodies b USING (sha256) WHERE p.id = ?",
-            (page,),
-        ).fetchone()
-        types = [value for name, value in msgspec.json.decode(headers) if name.casefold() == "content-type"]
-        return Page(
-            content=zlib.decompress(body),
-            kind="text" if types and types[0].casefold().startswith("text/plain") else "html",
-            url=url,
-            charset=charset,
-            status=status,
-            fetched_at=fetched_at,
-        )
-
-    def record(self, page: int) -> Record:
-        """What the cleaner made of a page."""
-        return Record.from_json(self._value("SELECT record FROM records WHERE page_id = ?", page))
-
-    def put_record(self, page: int, record: Record) -> Record:
-        """Keep what the cleaner made of a page, in place of what it made earlier; a cut page gets its warning here."""
-        if self._value("SELECT dataloss FROM pages WHERE id = ?", page):
-            record = msgspec.structs.replace(record, warnings=(*record.warnings, _DATALOSS))
-        self._db.execute(
-            "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(page, record.id, record.kind, len(filled(record)), _maker(record.made_by)),
-                *(rfc3339(time.time()), record.to_json()),
-            ),
-        )
-        return record
+def _why(fetched: Fetched) -> str | None:
+    return f"HTTP {fetched.status}" if fetched.status >= 400 or fetched.status == 304 else fetched.found.trouble

@@ -63,14 +63,14 @@ class CleanPool:
         sites: str | None = None,
         _cleaner: Callable[[Page], tuple[Record, Ledger]] | None = None,
     ) -> None:
-        self._jobs = jobs
+        self.jobs = jobs
         self._seconds = seconds
         self._megabytes = megabytes
         self._sites = sites
         self._cleaner = _cleaner or partial(_explain, sites=sites)
 
     def __enter__(self) -> Self:
-        self._pool = ProcessPool(max_workers=self._jobs, initializer=_start, context=_context())
+        self._pool = ProcessPool(max_workers=self.jobs, initializer=_start, context=_context())
         return self
 
     def __exit__(
@@ -92,7 +92,6 @@ class CleanPool:
 
     def _submit(self, page: Page, take: Callable[[Cleaned], T], *, ledger: bool) -> Future[T]:
         answer: Future[T] = Future()
-        # Not to be cancelled: a task that a worker has begun is over soon in any case.
         answer.set_running_or_notify_cancel()
         if len(page.content) * _COPIES > self._megabytes << 20:
             answer.set_result(take(self._given_up(page, self._memory())))
@@ -100,26 +99,33 @@ class CleanPool:
 
         def settle(done: Future[Cleaned | Notice]) -> None:
             try:
-                answer.set_result(take(self._settled(page, done)))
+                made = done.result()
+                answer.set_result(take(self._given_up(page, made) if isinstance(made, Notice) else made))
             except BaseException as error:
                 answer.set_exception(error)
 
-        task = self._pool.schedule(_work, (self._cleaner, page, self._megabytes, ledger), timeout=self._seconds)
-        task.add_done_callback(settle)
+        self.run(_clean, self._cleaner, page, ledger).add_done_callback(settle)
         return answer
 
-    def _settled(self, page: Page, done: Future[Cleaned | Notice]) -> Cleaned:
-        try:
-            made = done.result()
-        except TimeoutError:
-            message = f"Cleaning took longer than {self._seconds:g} seconds."
-            return self._given_up(page, Notice(code="cleaning_timeout", message=message))
-        except ProcessExpired as death:
-            if death.exitcode == _OUT_OF_MEMORY:
-                return self._given_up(page, self._memory())
-            message = f"The process that cleaned this page died: {_cause(death.exitcode)}."
-            return self._given_up(page, Notice(code="cleaning_crash", message=message))
-        return self._given_up(page, made) if isinstance(made, Notice) else made
+    def run(self, function: Callable[..., T], *arguments: object) -> Future[T | Notice]:
+        """What a function gives in a worker, or a notice that says why it gave nothing: an error, or its limits."""
+        answer: Future[T | Notice] = Future()
+        # Not to be cancelled: a task that a worker has begun is over soon in any case.
+        answer.set_running_or_notify_cancel()
+
+        def settle(done: Future[T | Notice]) -> None:
+            try:
+                answer.set_result(done.result())
+            except TimeoutError:
+                answer.set_result(Notice(code="cleaning_timeout", message=f"Cleaning took longer than {self._seconds:g} seconds."))
+            except ProcessExpired as death:
+                crash = Notice(code="cleaning_crash", message=f"The process that cleaned this page died: {_cause(death.exitcode)}.")
+                answer.set_result(self._memory() if death.exitcode == _OUT_OF_MEMORY else crash)
+            except BaseException as error:
+                answer.set_exception(error)
+
+        self._pool.schedule(_work, (function, arguments, self._megabytes), timeout=self._seconds).add_done_callback(settle)
+        return answer
 
     def _given_up(self, page: Page, notice: Notice) -> Cleaned:
         from cleaners.pipeline import unreadable
@@ -182,14 +188,18 @@ def _start() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
-def _work(cleaner: Callable[[Page], tuple[Record, Ledger]], page: Page, megabytes: int, ledger: bool) -> Cleaned | Notice:
+def _work(function: Callable[..., T], arguments: tuple[object, ...], megabytes: int) -> T | Notice:
     try:
         with _memory_limit(megabytes):
-            record, why = cleaner(page)
+            return function(*arguments)
     except MemoryError:
         os._exit(_OUT_OF_MEMORY)
     except Exception as error:
         return Notice(code="cleaning_crash", message=f"The cleaner failed on this page: {type(error).__name__} {_place(error)}.")
+
+
+def _clean(cleaner: Callable[[Page], tuple[Record, Ledger]], page: Page, ledger: bool) -> Cleaned:
+    record, why = cleaner(page)
     return record, why if ledger else None
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli import INTERRUPTED, WrongUse, checked_output, number, tell_broken, visible
+from crawler.cli import INTERRUPTED, WrongUse, checked_output, complain, number, tell_broken, visible
 from crawler.cli.progress import progress_bar
 from crawler.plan import PlanError, make_plan
-from crawler.store import StoreError
+from crawler.store import StoreBusy, StoreError
 
 if TYPE_CHECKING:
     from crawler.export import Exported
@@ -37,6 +37,12 @@ _WORDS = {
 }
 _ALWAYS = ("fetched", "article")
 _NAMED = 20
+# The order in which the short summary speaks of what a run found, with the words for many.
+_RESULTS = {"new": "new", "changed": "changed", "unchanged": "unchanged", "gone": "gone", "blocked": "refused", "error": "failed"}
+# Exit statuses beside those that every command has.
+NOTHING_NEW = 3
+FELL_SHORT = 4
+BUSY = 5
 # Outcomes after which a page's content is not to be had, or not yet.
 _NOT_FETCHED = ("failed", "waiting", "refused")
 _WIDTH = 80
@@ -51,6 +57,7 @@ _WIDTH = 80
 @click.option("--sites", metavar="DIR", help="A folder of site profiles of your own; see pagesieve site --help.")
 @click.option("--merge", is_flag=True, default=None, help="One record per work, made of those of all its pages.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes that clean.  [default: one per CPU]")
+@click.option("--brief", is_flag=True, help="One line at the end, and one for each thing that is wrong: for cron.")
 def crawl(
     urls: Sequence[str],
     site: str | None,
@@ -60,6 +67,7 @@ def crawl(
     sites: str | None,
     merge: bool | None,
     jobs: int | None,
+    brief: bool,
 ) -> None:
     """Crawl sites and clean their articles, politely.
 
@@ -87,8 +95,12 @@ def crawl(
     and then
         pagesieve crawl --site journal.toml
 
-    Exit status: 0 done; 1 some pages could not be fetched or cleaned, they are named; 2 wrong use; 130 Ctrl-C, all
-    that was fetched is kept.
+    A later run asks for what is new, for what its sitemap or feed says has changed, and for what is due: a page that
+    changes often soon, one that does not ever later. See pagesieve schedule for cron and systemd.
+
+    Exit status: 0 done; 1 some pages could not be fetched or cleaned, they are named; 2 wrong use; 3 nothing new, the
+    output is as it was; 4 a site gives far less than it used to (see pagesieve report); 5 another crawl works on this
+    store; 130 Ctrl-C, all that was fetched is kept.
     """
     try:
         plan = make_plan(site, start=urls, max_pages=max_pages, out=out, store=store, sites=sites, merge=merge, jobs=jobs)
@@ -99,13 +111,43 @@ def crawl(
 
         with progress_bar(plan.max_pages, after=0) as tell:
             summary = run(plan, lambda counts: tell(counts["pages"], f"{number(counts['pages'], 'page')}, {number(counts['articles'], 'article')}"))
+    except StoreBusy as error:
+        raise Busy(str(error)) from error
     except (PlanError, StoreError) as error:
         raise WrongUse(str(error)) from error
-    click.echo(describe(summary, plan.out, str(plan.store_path)), err=True)
+    if brief:
+        told = [f"{outcome}: {url}: {visible(why)}" for url, outcome, why in summary.troubles[:_NAMED]]
+        for line in (*told, *map(str, summary.drops), in_short(summary, plan.out)):
+            complain(line)
+    else:
+        click.echo(describe(summary, plan.out, str(plan.store_path)), err=True)
+    if status := exit_status(summary):
+        sys.exit(status)
+
+
+class Busy(WrongUse):
+    """Another process crawls into the store."""
+
+    exit_code = BUSY
+
+
+def exit_status(summary: "CrawlSummary") -> int:
+    """What the command ends with; of several things that are wrong the one that needs a person first."""
     if summary.stopped == "shutdown":
-        sys.exit(INTERRUPTED)
+        return INTERRUPTED
+    if summary.drops:
+        return FELL_SHORT
     if summary.troubles or summary.stopped or summary.outcomes.get("uncleaned"):
-        sys.exit(1)
+        return 1
+    return 0 if summary.exported.is_new else NOTHING_NEW
+
+
+def in_short(summary: "CrawlSummary", out: str) -> str:
+    """The summary in one line."""
+    counts = [f"{summary.results[name]:,} {word}" for name, word in _RESULTS.items() if summary.results.get(name)]
+    ended = f"stopped early ({summary.stopped})" if summary.stopped else "done"
+    asked = ", ".join(counts) or "nothing was due"
+    return f"{ended} in {summary.seconds:.0f} s: {asked}; {number(summary.exported.articles, 'record')} in {out}"
 
 
 def describe(summary: "CrawlSummary", out: str, store: str) -> str:
@@ -124,6 +166,11 @@ def describe(summary: "CrawlSummary", out: str, store: str) -> str:
         if (more := len(summary.troubles) - _NAMED) > 0:
             lines.append(f"  and {more:,} more, in the table urls of {visible(store)}")
         parts.append("\n".join(["not to be had:", *lines]))
+    if summary.drops:
+        parts.append("\n".join(["less than it used to be:", *(f"  {drop}" for drop in summary.drops)]))
+    if summary.results.keys() - {"new"}:
+        counts = [f"{count:,} {_RESULTS[name]}" for name in _RESULTS if (count := summary.results.get(name))]
+        parts.append(f"of what this run asked for: {', '.join(counts)}")
     if summary.stopped:
         parts.append(f"stopped early ({summary.stopped}): the same command goes on")
     elif outcomes.get("waiting"):

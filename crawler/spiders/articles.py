@@ -1,24 +1,30 @@
 """The one spider: from articles, listings, sitemaps and feeds, in any mix, to pages in the store."""
 
+import asyncio
+import os
 import re
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any, Self
 
 import msgspec
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response, TextResponse
+from scrapy.http import Response
 from scrapy.utils.misc import load_object
 from twisted.python.failure import Failure
 
 from cleaners.made_by import VERSION
-from crawler.discover import discover
-from crawler.model import Fetched, Landed, Lease
+from cleaners.record import Notice
+from crawler.discover import HEAD, discover, is_quick
+from crawler.listing import Rules
+from crawler.model import Fetched, Found, Landed, Lease, UrlKind
 from crawler.plan import CrawlPlan, make_plan
 from crawler.politeness import retry_after, retry_at
+from crawler.quality import judge
 from crawler.store import Store, rfc3339
+from crawler.workers import CleanPool
 
 # An address may hold commas itself.
 _BETWEEN = re.compile(r"[\s,]+(?=https?://)|\s+")
@@ -53,11 +59,14 @@ class ArticlesSpider(Spider):
         spider._most_tries = crawler.settings.getint("RETRY_TIMES") + 1
         spider._passing = tuple(map(load_object, crawler.settings.getlist("RETRY_EXCEPTIONS")))
         spider.store = Store(plan.store_path, sites=plan.sites)
-        spider.store.start_run(VERSION, msgspec.json.encode(plan).decode())
+        spider.store.start_run(VERSION, msgspec.json.encode(plan).decode(), revisit_days=plan.revisit)
+        spider.pool = CleanPool(plan.jobs or os.cpu_count() or 1, sites=plan.sites)
         crawler.signals.connect(spider._broken, signals.spider_error)
         return spider
 
     store: Store
+    # Opened and closed by the pipeline that cleans; what is found on pages is looked for there too.
+    pool: CleanPool
     _retry_codes: frozenset[int]
     _most_tries: int
     _passing: tuple[type[Exception], ...]
@@ -70,19 +79,26 @@ class ArticlesSpider(Spider):
             yield Request(url)
 
     def request(self, lease: Lease) -> Request:
-        """The request for a leased URL."""
-        return Request(lease.url, callback=self.parse, errback=self.failed, meta={"lease": lease}, dont_filter=True)
+        """The request for a leased URL; a page that is known is asked for only if it has changed."""
+        validators = {"If-None-Match": lease.etag, "If-Modified-Since": lease.last_modified}
+        return Request(
+            lease.url,
+            headers={name: value for name, value in validators.items() if value},
+            callback=self.parse,
+            errback=self.failed,
+            meta={"lease": lease},
+            dont_filter=True,
+        )
 
-    def parse(self, response: Response, **_: Any) -> Iterator[Fetched]:
+    async def parse(self, response: Response, **_: Any) -> AsyncIterator[Fetched]:
         """One answer, with what is found in it."""
         lease: Lease = response.meta["lease"]
         now = time.time()
-        text = response.text if isinstance(response, TextResponse) else None
-        found = discover(response.body, text, response.url, kind=lease.kind, rules=self._rules)
+        found = await self._find(response, lease)
         dataloss = "dataloss" in response.flags
+        wanted = retry_after(_header(response, "Retry-After"), now)
         again = None
         if dataloss or response.status in self._retry_codes:
-            wanted = retry_after(_header(response, "Retry-After"), now)
             again = retry_at(lease.tries, self._most_tries, self.plan.delay, wanted)
         charset = _CHARSET.search(_header(response, "Content-Type") or "")
         yield Fetched(
@@ -97,7 +113,20 @@ class ArticlesSpider(Spider):
             redirects=tuple(response.meta.get("redirect_urls", ())),
             dataloss=dataloss,
             retry_at=again,
+            wanted=wanted,
         )
+
+    async def _find(self, response: Response, lease: Lease) -> Found:
+        # An answer that says "not modified" means the body that stands: a changed crawl file may find more in it.
+        stands = lease.page if response.status == 304 else None
+        body = response.body if stands is None else self.store.body(stands)
+        charset = _CHARSET.search(_header(response, "Content-Type") or "")
+        arguments = (charset.group(1) if charset else None, response.url, lease.kind, self._rules)
+        if is_quick(body, response.url, kind=lease.kind, rules=self._rules):
+            return _discover(body[:HEAD], *arguments)
+        # Where a listing is looked for, a hostile page could hold up the whole crawl.
+        found = await asyncio.wrap_future(self.pool.run(_discover, body, *arguments))
+        return Found(role="page", trouble=f"its links could not be read: {found.message}") if isinstance(found, Notice) else found
 
     def failed(self, failure: Failure) -> None:
         """No answer: refused by robots.txt, or an error, which may pass."""
@@ -117,7 +146,13 @@ class ArticlesSpider(Spider):
 
     def closed(self, reason: str) -> None:  # noqa: ARG002  # Scrapy calls it by this name
         """Scrapy's last word to a spider."""
+        for drop in judge(self.store, self.store.run):
+            self.logger.info("quality gate: %s", drop)  # the command line tells it in its own words
         self.store.close()
+
+
+def _discover(body: bytes, charset: str | None, url: str, kind: UrlKind, rules: Rules) -> Found:
+    return discover(body, charset, url, kind=kind, rules=rules)
 
 
 def _plan_of(arguments: dict[str, Any]) -> CrawlPlan:

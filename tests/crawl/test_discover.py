@@ -20,7 +20,7 @@ TITLE = "How the river learned to carry sand to the sea"
 
 
 def look(html: str, url: str = f"{BASE}/list", *, kind: str = "seed", rules: Rules | None = None) -> Found:
-    return discover(html.encode(), html, url, kind=kind, rules=rules or Rules())  # type: ignore[arg-type]
+    return discover(html.encode(), None, url, kind=kind, rules=rules or Rules())  # type: ignore[arg-type]
 
 
 def paths(found: Found, rel: str = "item") -> list[str]:
@@ -100,7 +100,7 @@ def test_feeds_and_sitemaps() -> None:
     assert paths(found) == ["/a/1", "https://else.example/a/2"]
     assert paths(found, "next") == ["/feed?p=2"]
     for body in (rdf, rss):
-        assert paths(discover(body.encode(), body, BASE, kind="seed", rules=Rules())) == ["/a/1"]
+        assert paths(discover(body.encode(), None, BASE, kind="seed", rules=Rules())) == ["/a/1"]
     found = discover(gzip.compress(xml.encode()), None, BASE, kind="seed", rules=Rules())
     assert found.role == "sitemap"
     assert paths(found) == ["/a/1"]
@@ -137,7 +137,7 @@ def test_any_address_is_usable_or_none(text: str) -> None:
 def test_any_page_can_be_looked_at(body: bytes, kind: str) -> None:
     for start in (b"", b"\x1f\x8b\x08", b"<urlset><url><loc>", b"<rss><item><link>", b"<html><a href=http://["):
         page = start + body
-        discover(page, page.decode("utf-8", "replace"), BASE, kind=kind, rules=Rules())  # type: ignore[arg-type]
+        discover(page, None, BASE, kind=kind, rules=Rules())  # type: ignore[arg-type]
 
 
 def test_hostile_listing_is_quick() -> None:
