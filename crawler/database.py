@@ -75,6 +75,15 @@ class Database:
         """Read from the tables that ``schema.sql`` describes; ``values`` in their order, or one dict of names."""
         return self._db.execute(sql, values[0] if values and isinstance(values[0], dict) else values)
 
+    def checkpoint(self) -> None:
+        """Bring what is in the write-ahead log into the file."""
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def compact(self) -> None:
+        """Write the file anew, without what is free in it."""
+        self._db.execute("VACUUM")
+        self.checkpoint()
+
     def _value(self, sql: str, *values: Any) -> Any:
         row = self._db.execute(sql, values).fetchone()
         return row[0] if row else None

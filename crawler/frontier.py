@@ -63,20 +63,24 @@ class Frontier(Database):
         if self._guard:
             self._guard.close()
 
-    # ---- runs
-
-    def start_run(self, version: str, plan: str, *, revisit_days: float = 7.0) -> None:
-        """Begin a run: what a dead run had leased is free again, and what is due is to be asked for.
-
-        The lists that a crawl starts from are always due, unless this goes on with a run that did not end; all lists where
-        the plan or our version has changed, for they may lead to more now. Raises `StoreError` while another process crawls into this store.
-        """
+    def lock(self) -> None:
+        """Keep others from crawling into this store until it is closed; raises `StoreBusy` while one does."""
         # An exclusive transaction on a file beside: the system ends it with the process, however that dies.
         self._guard = sqlite3.connect(f"{self.path}.lock", isolation_level=None, timeout=0)
         try:
             self._guard.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             raise StoreBusy(f"another crawl works on {self.path}: wait for its end, or {OTHER_FILE}") from error
+
+    # ---- runs
+
+    def start_run(self, version: str, plan: str, *, revisit_days: float = 7.0) -> None:
+        """Begin a run: what a dead run had leased is free again, and what is due is to be asked for.
+
+        The lists that a crawl starts from are always due, unless this goes on with a run that did not end; all lists where
+        the plan or our version has changed, for they may lead to more now. Raises `StoreBusy` while another process crawls into this store.
+        """
+        self.lock()
         now = time.time()
         last = self._db.execute("SELECT id, version, plan, reason FROM runs ORDER BY id DESC LIMIT 1").fetchone()
         reads_anew = last is not None and (last[1] != version or _rules(last[2]) != _rules(plan))

@@ -125,7 +125,7 @@ def _visits(store: Store, run: int) -> Iterator[_Visit]:
         " FROM visits v JOIN urls u ON u.id = v.url_id JOIN pages p ON p.id = coalesce("
         "   (SELECT max(id) FROM pages n WHERE n.url_id = u.id AND n.run_id = v.run_id), u.page_id)"
         " LEFT JOIN records r ON r.page_id = p.id"
-        " WHERE v.run_id = ? AND v.result != 'error' AND p.duplicate_of IS NULL",
+        " WHERE v.run_id = ? AND v.result != 'error' AND (p.duplicate_of IS NULL OR v.result = 'blocked')",
         run,
     )
     for url, is_list, has_items, is_unchanged, line in rows:

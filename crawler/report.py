@@ -12,7 +12,7 @@ _OUTCOMES = (
     "SELECT u.url, u.kind, u.why, r.record, CASE"
     " WHEN p.id IS NULL AND u.state IN ('discovered', 'leased') THEN 'waiting'"
     " WHEN u.state = 'blocked' AND (p.id IS NULL OR p.status < 400) THEN"
-    "  CASE WHEN u.why = 'consent' THEN 'consent' WHEN u.why = 'blocked' OR u.why LIKE 'HTTP %' THEN 'blocked' ELSE 'refused' END"
+    "  CASE WHEN u.why LIKE 'consent%' THEN 'consent' WHEN u.why LIKE 'blocked%' OR u.why LIKE 'HTTP %' THEN 'blocked' ELSE 'refused' END"
     " WHEN u.state = 'error' AND (p.id IS NULL OR p.status < 400 OR r.kind IS NULL OR r.kind NOT IN ('article', 'blocked')) THEN 'failed'"
     " WHEN u.state = 'gone' AND p.status < 400 THEN 'not_found'"
     " WHEN p.role IN ('feed', 'sitemap') THEN p.role"
@@ -72,12 +72,17 @@ def troubles(store: Store, run: int) -> Iterator[tuple[str, str, str]]:
     )
     for url, outcome, why, record in rows:
         warnings = Record.from_json(record).warnings if record else ()
-        yield url, outcome, why or (warnings[-1].message if warnings else outcome)
+        yield url, outcome, why.removeprefix(f"{outcome}: ") if why else warnings[-1].message if warnings else outcome
 
 
 def results(store: Store, run: int) -> dict[str, int]:
     """How many URLs a run found new, changed, unchanged, gone, blocked, or not to be had (error)."""
     return dict(store.query("SELECT result, count(*) FROM visits WHERE run_id = ? GROUP BY result ORDER BY result", run))
+
+
+def left(store: Store) -> int:
+    """How many URLs are still to be asked for, for the first time or again."""
+    return int(store.query("SELECT count(*) FROM urls WHERE state = 'discovered'").fetchone()[0])
 
 
 def last_run(store: Store) -> int | None:

@@ -15,7 +15,7 @@ from twisted.python.failure import Failure
 from crawler.export import Exported, export
 from crawler.plan import CrawlPlan
 from crawler.quality import Drop, judged
-from crawler.report import last_run, outcomes, results, troubles
+from crawler.report import last_run, left, outcomes, results, troubles
 from crawler.store import Store
 
 
@@ -24,13 +24,15 @@ class CrawlSummary(msgspec.Struct, frozen=True, kw_only=True):
 
     ``outcomes`` counts all URLs that the store knows (see `crawler.report.outcomes`), ``results`` those that this run
     asked for, by what it found them to be (`crawler.report.results`); ``troubles`` names those of them that gave nothing,
-    with outcome and reason, ``drops`` what fell against the sites' own history. ``stopped`` is why the crawl ended early,
+    with outcome and reason, ``drops`` what fell against the sites' own history. ``left`` counts the URLs that are still to
+    be asked for, because of a limit or because their host wants to be left alone. ``stopped`` is why the crawl ended early,
     ``None`` if it did not; ``seconds`` what it took.
     """
 
     outcomes: dict[str, int]
     results: dict[str, int]
     drops: tuple[Drop, ...]
+    left: int
     seconds: float
     troubles: tuple[tuple[str, str, str], ...]
     exported: Exported
@@ -77,6 +79,7 @@ def crawl(plan: CrawlPlan, progress: Callable[[dict[str, int]], None] | None = N
             outcomes=outcomes(store),
             results=results(store, run),
             drops=judged(store, run),
+            left=left(store),
             troubles=tuple(troubles(store, run)),
             exported=exported,
             stopped=stopped,

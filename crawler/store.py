@@ -127,7 +127,6 @@ class Store(Frontier):
                     *(interval, time.time() + interval, lease.id),
                 ),
             )
-            self._welcomed(db, host(lease.url))
             self._visited(db, lease.id, "changed" if was_good else "new")
         else:
             self._put_off(db, lease.id, state, _why(fetched) or state, fetched.wanted)
@@ -139,6 +138,8 @@ class Store(Frontier):
         repeated = self._value(
             "SELECT 1 FROM pages a JOIN pages b USING (items_sha256) WHERE a.id = ? AND b.url_id != a.url_id", page
         )
+        if twin and (kind := self._value("SELECT kind FROM records WHERE page_id = ?", twin)) in _NOT_THE_PAGE:
+            self._turn_away(db, lease.id, page, kind, _why_not(self.record(twin)))
         brought = self._follow(db, page, lease, [li for li in found.links if not (repeated and li.rel == "next")])
         if brought and was_good:
             # What is new pushes older items on to the next pages.
@@ -205,6 +206,14 @@ class Store(Frontier):
             fetched_at=fetched_at,
         )
 
+    def drop_pages(self, pages: Iterable[int]) -> None:
+        """Forget answers, their links, and bodies that no answer has any more."""
+        with self._transaction() as db:
+            for page in pages:
+                db.execute("DELETE FROM links WHERE page_id = ?", (page,))
+                db.execute("DELETE FROM pages WHERE id = ?", (page,))
+            db.execute("DELETE FROM bodies WHERE sha256 NOT IN (SELECT sha256 FROM pages)")
+
     # ---- records
 
     def uncleaned(self) -> list[int]:
@@ -215,9 +224,21 @@ class Store(Frontier):
         """Whether this page is one of `uncleaned`."""
         return self._value(f"{_UNCLEANED} AND p.id = ?", _maker(made_by(self._sites)), page) is not None
 
+    def cleanable(self) -> list[int]:
+        """The pages that have a record or wait for one, in the order in which they came."""
+        return [row[0] for row in self.query(f"{_UNCLEANED} OR r.page_id IS NOT NULL ORDER BY p.id", "")]
+
     def record(self, page: int) -> Record:
         """What the cleaner made of a page."""
         return Record.from_json(self._value("SELECT record FROM records WHERE page_id = ?", page))
+
+    def known_record(self, page: int) -> Record | None:
+        """What the cleaner made of a page, ``None`` where it has not cleaned it, or as no version of this schema."""
+        line = self._value("SELECT record FROM records WHERE page_id = ?", page)
+        try:
+            return Record.from_json(line) if line else None
+        except msgspec.ValidationError:
+            return None
 
     def put_record(self, page: int, record: Record) -> Record:
         """Keep what the cleaner made of a page, in place of what it made earlier; a cut page gets its warning here.
@@ -254,15 +275,27 @@ class Store(Frontier):
                 self._visited(db, url, "unchanged")
             if record.kind == "article" or (kind != "article" and (is_page or kind in _NOT_THE_PAGE)):
                 db.execute("DELETE FROM records WHERE page_id = ?", (old,))
-        if is_page or state != "fetched":
-            return
-        standing = [old for old, kind, _ in earlier if kind not in _NOT_THE_PAGE]
+        if is_page:
+            self._welcomed(db, name)
+        elif state == "fetched":
+            # Its copies too, which landed before it was known for what it is.
+            copies = db.execute("SELECT p.url_id, p.id FROM pages p JOIN urls u ON u.page_id = p.id WHERE p.duplicate_of = ?", (page,)).fetchall()
+            for where, answer in [(url, page), *copies]:
+                self._turn_away(db, where, answer, record.kind, _why_not(record))
+
+    def _turn_away(self, db: sqlite3.Connection, url: int, page: int, kind: str, why: str) -> None:
+        """An answer that looked good was none: an earlier one stands, where there is one, and the URL waits."""
+        standing = self._value(
+            "SELECT max(p.id) FROM pages p LEFT JOIN records r ON r.page_id = p.id WHERE p.url_id = ? AND p.id != ?"
+            " AND (p.role != 'page' OR r.kind = 'article')",
+            *(url, page),
+        )
         if standing:
-            db.execute("UPDATE urls SET page_id = ?, etag = NULL, last_modified = NULL WHERE id = ?", (standing[-1], url))
-        if _NOT_THE_PAGE[record.kind] != "fetched":
-            self._put_off(db, url, _NOT_THE_PAGE[record.kind], record.kind, None)
-        if record.kind == "blocked":
-            self._refused(db, name)
+            db.execute("UPDATE urls SET page_id = ?, etag = NULL, last_modified = NULL WHERE id = ?", (standing, url))
+        if _NOT_THE_PAGE[kind] != "fetched":
+            self._put_off(db, url, _NOT_THE_PAGE[kind], why, None)
+        if kind == "blocked":
+            self._refused(db, self._value("SELECT host FROM urls WHERE id = ?", url))
 
 
 def as_page(fetched: Fetched) -> Page:
@@ -303,6 +336,11 @@ def _state(fetched: Fetched) -> State:
         return "blocked"
     # Where nothing was asked for conditionally, 304 is no answer.
     return "error" if fetched.status >= 400 or fetched.status == 304 or fetched.found.trouble else "fetched"
+
+
+def _why_not(record: Record) -> str:
+    """The kind of a page that is none, and what shows it."""
+    return ": ".join([record.kind, *(notice.message for notice in record.warnings[-1:])])
 
 
 def _why(fetched: Fetched) -> str | None:

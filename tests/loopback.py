@@ -39,12 +39,13 @@ Pages = dict[str, Answer | Callable[[int], Answer]]
 
 
 class Site:
-    """The running site: ``hits`` counts the requests for each path."""
+    """The running site: ``hits`` counts the requests for each path, ``bodies`` those that were answered in full."""
 
     def __init__(self, base: str, pages: Pages) -> None:
         self.base = base
         self.pages = pages
         self.hits: Counter[str] = Counter()
+        self.bodies: Counter[str] = Counter()
         self.slow = 0.0
 
 
@@ -63,6 +64,10 @@ def serve() -> Iterator[Site]:
             time.sleep(site.slow)
             page = site.pages.get(self.path, Answer("<title>Not found</title><h1>Page not found</h1>", 404))
             answer = page(count) if callable(page) else page
+            if (tag := answer.headers.get("ETag")) and self.headers["If-None-Match"] == tag:
+                answer = Answer("", 304, ETag=tag)
+            with lock:
+                site.bodies[self.path] += answer.status != 304
             lines = [f"HTTP/1.1 {answer.status} X", f"Content-Length: {len(answer.body)}"]
             lines += [f"{name}: {value}" for name, value in answer.headers.items()]
             # In one piece: two writes would wait for each other's acknowledgement, 40 ms a page.

@@ -51,6 +51,8 @@ class _Made(msgspec.Struct, frozen=True):
 @click.option("--url", metavar="URL", help="The address of the page, if it is one file or stdin.")
 @click.option("--sites", metavar="DIR", help="A folder of site profiles of your own; see pagesieve site --help.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes that clean.  [default: one per CPU]")
+@click.option("--store", metavar="STORE", help="Clean the pages of a crawl's store again, and keep the new records there.")
+@click.option("--diff", is_flag=True, help="With --store: show what changed in the records.")
 def clean(
     sources: Sequence[str],
     out: str | None,
@@ -60,6 +62,8 @@ def clean(
     url: str | None,
     sites: str | None,
     jobs: int | None,
+    store: str | None,
+    diff: bool,
 ) -> None:
     """Clean pages that you have, or single addresses.
 
@@ -89,8 +93,22 @@ def clean(
     which rule, every edit, every candidate:
         pagesieve clean page.html --ledger why.jsonl
 
+    \b
+    The pages of a crawl again, after an update or a change of site profiles:
+        pagesieve clean --store articles.sqlite --diff
+
     Exit status: 0 done; 1 some pages could not be fetched or cleaned, they are named; 2 wrong use; 130 Ctrl-C.
     """
+    jobs = jobs or os.cpu_count() or 1
+    if diff and not store:
+        raise WrongUse("--diff shows what changed in the records of a store: give one with --store")
+    if store:
+        if sources or ledger or as_html or as_text or url:
+            raise WrongUse("--store cleans the pages of a store, which knows what they are: give nothing else but --out, --sites, --jobs, --diff")
+        from crawler.cli.reclean import reclean
+
+        reclean(store, out=out, sites=_checked_sites(sites), jobs=jobs, shows=diff)
+        return
     if not sources:
         raise WrongUse("nothing to clean: give a file, a folder, an address, or - for stdin; see pagesieve clean --help")
     if as_html and as_text:
@@ -106,10 +124,7 @@ def clean(
         if url is None:
             raise WrongUse(f"--url {given} is no address: give one that begins with http:// or https://")
 
-    if sites is not None and not os.path.isdir(sites):
-        raise WrongUse(f"--sites {sites} is no folder: give the one that holds the site profiles")
-    tell_broken(sites)
-
+    _checked_sites(sites)
     on_screen = not out and sys.stdout.isatty()
     run = _Run(found, "html" if as_html else "text" if as_text else None, url, sites, are_shown=on_screen and sys.stderr.isatty())
     try:
@@ -118,7 +133,7 @@ def clean(
             tell = silent if on_screen else stack.enter_context(progress_bar(len(found) if len(found) > 1 else None))
             put = _viewer(stack) if on_screen else _writer(stack, out)
             why = stack.enter_context(whole_file(ledger)) if ledger else None
-            for one in stack.enter_context(closing(run.clean(jobs or os.cpu_count() or 1, ledger=bool(ledger)))):
+            for one in stack.enter_context(closing(run.clean(jobs, ledger=bool(ledger)))):
                 put(one.name, one.record)
                 if why:
                     why.write(msgspec.json.encode(_Why(visible(one.name), one.record.id, one.ledger)) + b"\n")
@@ -133,6 +148,13 @@ def clean(
         click.echo(visible(f"{number(run.kinds.total(), 'record')}{into}: {counts or 'no page could be read'}"), err=True)
     if run.troubles:
         sys.exit(1)
+
+
+def _checked_sites(sites: str | None) -> str | None:
+    if sites is not None and not os.path.isdir(sites):
+        raise WrongUse(f"--sites {sites} is no folder: give the one that holds the site profiles")
+    tell_broken(sites)
+    return sites
 
 
 class _Run:

@@ -38,7 +38,7 @@ _WORDS = {
 _ALWAYS = ("fetched", "article")
 _NAMED = 20
 # The order in which the short summary speaks of what a run found, with the words for many.
-_RESULTS = {"new": "new", "changed": "changed", "unchanged": "unchanged", "gone": "gone", "blocked": "refused", "error": "failed"}
+RESULTS = {"new": "new", "changed": "changed", "unchanged": "unchanged", "gone": "gone", "blocked": "refused", "error": "failed"}
 # Exit statuses beside those that every command has.
 NOTHING_NEW = 3
 FELL_SHORT = 4
@@ -144,8 +144,9 @@ def exit_status(summary: "CrawlSummary") -> int:
 
 def in_short(summary: "CrawlSummary", out: str) -> str:
     """The summary in one line."""
-    counts = [f"{summary.results[name]:,} {word}" for name, word in _RESULTS.items() if summary.results.get(name)]
+    counts = [f"{summary.results[name]:,} {word}" for name, word in RESULTS.items() if summary.results.get(name)]
     ended = f"stopped early ({summary.stopped})" if summary.stopped else "done"
+    counts += [f"{summary.left:,} left for later"] if summary.left else []
     asked = ", ".join(counts) or "nothing was due"
     return f"{ended} in {summary.seconds:.0f} s: {asked}; {number(summary.exported.articles, 'record')} in {out}"
 
@@ -169,11 +170,11 @@ def describe(summary: "CrawlSummary", out: str, store: str) -> str:
     if summary.drops:
         parts.append("\n".join(["less than it used to be:", *(f"  {drop}" for drop in summary.drops)]))
     if summary.results.keys() - {"new"}:
-        counts = [f"{count:,} {_RESULTS[name]}" for name in _RESULTS if (count := summary.results.get(name))]
+        counts = [f"{count:,} {RESULTS[name]}" for name in RESULTS if (count := summary.results.get(name))]
         parts.append(f"of what this run asked for: {', '.join(counts)}")
     if summary.stopped:
         parts.append(f"stopped early ({summary.stopped}): the same command goes on")
-    elif outcomes.get("waiting"):
+    elif summary.left:
         parts.append("not all is fetched: the same command goes on")
     files = f"{number(articles, 'record')} in {visible(out)}, pages and state in {visible(store)}"
     return "\n\n".join([*parts, files])

@@ -6,8 +6,8 @@ import click
 
 from crawler.cli import WrongUse, checked_output, number, visible
 from crawler.cli.crawl import told_together
+from crawler.cli.store import opened
 from crawler.export import export as write
-from crawler.store import OTHER_FILE, Store, StoreError
 
 
 @click.command(short_help="Write the articles of a crawl anew.")
@@ -27,17 +27,11 @@ def export(store: str, out: str | None, merge: bool) -> None:
 
     Exit status: 0 done; 2 wrong use.
     """
-    path = Path(store)
-    if not path.is_file():
-        raise WrongUse(f"there is no file {store}: give a store that pagesieve crawl has written")
-    target = checked_output(out or str(path.with_suffix(".jsonl"))) or ""
-    if Path(target).resolve() == path.resolve():
+    target = checked_output(out or str(Path(store).with_suffix(".jsonl"))) or ""
+    if Path(target).resolve() == Path(store).resolve():
         raise WrongUse("out and store must be different files: give another one with --out")
-    try:
-        with Store(path) as opened:
-            exported = write(opened, target, merged=merge)
-    except StoreError as error:
-        raise WrongUse(str(error).replace(OTHER_FILE, "give a store that pagesieve crawl has written")) from error
+    with opened(store) as found:
+        exported = write(found, target, merged=merge)
     if told := told_together(exported):
         click.echo(told, err=True)
     click.echo(f"{number(exported.articles, 'record')} in {visible(target)}", err=True)
