@@ -19,6 +19,10 @@ class StoreError(Exception):
     """The store cannot be used; the message says what to do."""
 
 
+class StoreFailed(StoreError):
+    """The store could not be written any more, as on a full disk."""
+
+
 def rfc3339(seconds: float) -> str:
     """An epoch second as RFC 3339 text, UTC."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -34,8 +34,10 @@ def whole_file(path: str | Path) -> Iterator[IO[bytes]]:
                 return
             shutil.copymode(target, part)
         part.replace(target)
-    except Exception:
+    except Exception as error:
         part.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:  # a full disk does not say which
+            raise OSError(error.errno, error.strerror, str(path)) from error
         raise
 
 

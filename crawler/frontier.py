@@ -65,6 +65,8 @@ class Frontier(Database):
 
     def lock(self) -> None:
         """Keep others from crawling into this store until it is closed; raises `StoreBusy` while one does."""
+        if self._guard:
+            return
         # An exclusive transaction on a file beside: the system ends it with the process, however that dies.
         self._guard = sqlite3.connect(f"{self.path}.lock", isolation_level=None, timeout=0)
         try:

@@ -2,6 +2,8 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
@@ -34,12 +36,8 @@ class LandPipeline:
         store = _spider(self._crawler).store
         large = len(item.body) > _LARGE
         packed = await asyncio.to_thread(pack, item.body) if large else pack(item.body)
-        try:
+        with _keeping(_spider(self._crawler)):
             page = store.land(item, packed)
-        except sqlite3.Error as error:
-            # A full disk, a file that is gone: nothing that is fetched from now on could be kept.
-            await self._crawler.engine.close_spider_async(reason=f"store: {error}")
-            raise
         if page is None or not store.is_uncleaned(page):
             raise DropItem("kept, not to be cleaned", log_level="DEBUG")
         return Landed(page, as_page(item))
@@ -73,13 +71,24 @@ class CleanPipeline:
         store = spider.store
         async with self._room:
             made = await asyncio.wrap_future(spider.pool.submit(item.content or store.page(item.page)))
-        record = store.put_record(item.page, made)
+        with _keeping(_spider(self._crawler)):
+            record = store.put_record(item.page, made)
         self._crawler.stats.inc_value(f"pagesieve/{record.kind}")
         if record.kind != "article":
             raise DropItem(f"{record.kind}: {record.url}", log_level="INFO")
         if not is_first(store, item.page):
             raise DropItem(f"duplicate of {record.id}: {record.url}", log_level="INFO")
         return record.to_dict()
+
+
+@contextmanager
+def _keeping(spider: ArticlesSpider) -> Iterator[None]:
+    """Where the store fails, what it was to take is dropped; its URL is still leased, so that the next run asks for it again."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        spider.stop(error)
+        raise DropItem(f"the store failed: {error}", log_level="DEBUG") from error
 
 
 def _spider(crawler: Crawler) -> ArticlesSpider:

@@ -16,7 +16,8 @@ from crawler.export import Exported, export
 from crawler.plan import CrawlPlan
 from crawler.quality import Drop, judged
 from crawler.report import last_run, left, outcomes, results, troubles
-from crawler.store import Store
+from crawler.spiders.articles import STORE_FAILED
+from crawler.store import Store, StoreFailed
 
 
 class CrawlSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +49,7 @@ def crawl(plan: CrawlPlan, progress: Callable[[dict[str, int]], None] | None = N
     """Crawl what the plan says, going on where an earlier run with the same store ended, and export the articles.
 
     ``progress`` is called with the counts of a running crawl. Works once in a process, for Scrapy's event loop does.
-    Raises `crawler.store.StoreError` where the store cannot be used.
+    Raises `crawler.store.StoreError` where the store cannot be used, `crawler.store.StoreFailed` where it failed on the way.
     """
     began = time.monotonic()
     Store(plan.store_path).close()  # an unusable store is told here, as an error, rather than in Scrapy's log
@@ -69,6 +70,11 @@ def crawl(plan: CrawlPlan, progress: Callable[[dict[str, int]], None] | None = N
     process.start()
     for failure in failures:
         failure.raiseException()
+    if reasons and reasons[0].startswith(STORE_FAILED):
+        raise StoreFailed(
+            f"the store {plan.store_path} could not be written ({reasons[0].removeprefix(STORE_FAILED)}): what was fetched is kept;"
+            " make room, and the same command goes on"
+        )
     with Store(plan.store_path, sites=plan.sites) as store:
         exported = export(store, plan.out, merged=plan.merge)
         # A second Ctrl-C ends the loop before the spider can say anything.

@@ -1,5 +1,6 @@
 """Scrapy's scheduler over the store: what Scrapy asks for next is leased there."""
 
+import sqlite3
 import time
 from collections import deque
 from typing import Self
@@ -38,7 +39,10 @@ class StoreScheduler(BaseScheduler):
 
     def close(self, reason: str) -> None:
         """End the run."""
-        self._spider.store.finish_run(reason)
+        try:
+            self._spider.store.finish_run(reason)
+        except sqlite3.Error as error:  # a full disk: the next run finds this one unfinished, and goes on with it
+            self._spider.logger.info("the store failed: %s", error)
 
     def has_pending_requests(self) -> bool:
         """Whether anything is left to fetch in this run, now or later."""
@@ -58,7 +62,11 @@ class StoreScheduler(BaseScheduler):
         held = self._spider.store.held
         if not self._in_budget() or held.total() >= self._most:
             return None
-        lease = self._spider.store.lease([host for host, count in held.items() if count >= self._per_host])
+        try:
+            lease = self._spider.store.lease([host for host, count in held.items() if count >= self._per_host])
+        except sqlite3.Error as error:
+            self._spider.stop(error)
+            return None
         if lease is None:
             self._wake_up()
             return None

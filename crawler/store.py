@@ -18,12 +18,12 @@ from cleaners.made_by import made_by
 from cleaners.page import Page
 from cleaners.record import MadeBy, Notice, Record, filled
 from crawler import revisit
-from crawler.database import OTHER_FILE, StoreError, rfc3339
+from crawler.database import OTHER_FILE, StoreError, StoreFailed, rfc3339
 from crawler.frontier import LASTMOD_MOVED, Frontier, StoreBusy
 from crawler.model import Fetched, Lease, Link, State
 from crawler.urls import host, key
 
-__all__ = ["OTHER_FILE", "Packed", "Store", "StoreBusy", "StoreError", "as_page", "pack", "rfc3339"]
+__all__ = ["OTHER_FILE", "Packed", "Store", "StoreBusy", "StoreError", "StoreFailed", "as_page", "pack", "rfc3339"]
 
 _GONE = (404, 410)
 _REFUSED = (401, 403, 407, 429, 451)

@@ -10,7 +10,7 @@ import click
 from crawler.cli import INTERRUPTED, WrongUse, checked_output, complain, number, tell_broken, visible
 from crawler.cli.progress import progress_bar
 from crawler.plan import PlanError, make_plan
-from crawler.store import StoreBusy, StoreError
+from crawler.store import StoreBusy, StoreError, StoreFailed
 
 if TYPE_CHECKING:
     from crawler.export import Exported
@@ -113,6 +113,8 @@ def crawl(
             summary = run(plan, lambda counts: tell(counts["pages"], f"{number(counts['pages'], 'page')}, {number(counts['articles'], 'article')}"))
     except StoreBusy as error:
         raise Busy(str(error)) from error
+    except StoreFailed as error:
+        raise click.ClickException(str(error)) from error
     except (PlanError, StoreError) as error:
         raise WrongUse(str(error)) from error
     if brief:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import sqlite3
 import time
 from collections.abc import AsyncIterator
 from typing import Any, Self
@@ -19,7 +20,7 @@ from cleaners.made_by import VERSION
 from cleaners.record import Notice
 from crawler.discover import HEAD, discover, is_quick
 from crawler.listing import Rules
-from crawler.model import Fetched, Found, Landed, Lease, UrlKind
+from crawler.model import Fetched, Found, Landed, Lease, State, UrlKind
 from crawler.plan import CrawlPlan, make_plan
 from crawler.politeness import retry_after, retry_at
 from crawler.quality import judge
@@ -28,6 +29,8 @@ from crawler.workers import CleanPool
 
 # An address may hold commas itself.
 _BETWEEN = re.compile(r"[\s,]+(?=https?://)|\s+")
+# How the reason of a crawl's end begins where the store failed.
+STORE_FAILED = "store: "
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 
@@ -70,6 +73,7 @@ class ArticlesSpider(Spider):
     _retry_codes: frozenset[int]
     _most_tries: int
     _passing: tuple[type[Exception], ...]
+    _end: "asyncio.Future[None] | None" = None
 
     async def start(self) -> AsyncIterator[Any]:
         """What an earlier run fetched and did not clean, then the start addresses, where they are new."""
@@ -133,22 +137,37 @@ class ArticlesSpider(Spider):
         lease: Lease = failure.request.meta["lease"]  # type: ignore[attr-defined]
         error = failure.value
         if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
-            self.store.fail(lease, "robots.txt", state="blocked")
+            self._fail(lease, "robots.txt", state="blocked")
             return
         again = retry_at(lease.tries, self._most_tries, self.plan.delay) if isinstance(error, self._passing) else None
-        why = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-        self.store.fail(lease, why, retry_at=again)
+        self._fail(lease, " ".join(f"{type(error).__name__}: {error}".split())[:300], retry_at=again)
+
+    def _fail(self, lease: Lease, why: str, *, state: State = "error", retry_at: float | None = None) -> None:
+        try:
+            self.store.fail(lease, why, state=state, retry_at=retry_at)
+        except sqlite3.Error as error:
+            self.stop(error)
 
     def _broken(self, failure: Failure, response: Response | None) -> None:
         # A page that our own code stumbles over must not stop the others, nor be lost without a word.
         if response is not None:
-            self.store.fail(response.meta["lease"], f"{type(failure.value).__name__}: {failure.value}"[:300])
+            self._fail(response.meta["lease"], f"{type(failure.value).__name__}: {failure.value}"[:300])
+
+    def stop(self, error: sqlite3.Error) -> None:
+        """End the crawl, for the store failed (a full disk, say): nothing that is fetched from now on could be kept."""
+        if self._end is None:
+            # Not awaited: the end waits for all that is under way, which includes whoever calls this.
+            self._end = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=f"{STORE_FAILED}{error}"))
 
     def closed(self, reason: str) -> None:  # noqa: ARG002  # Scrapy calls it by this name
         """Scrapy's last word to a spider."""
-        for drop in judge(self.store, self.store.run):
-            self.logger.info("quality gate: %s", drop)  # the command line tells it in its own words
-        self.store.close()
+        try:
+            for drop in judge(self.store, self.store.run):
+                self.logger.info("quality gate: %s", drop)  # the command line tells it in its own words
+        except sqlite3.Error:  # it has ended the crawl, see `stop`
+            pass
+        finally:
+            self.store.close()
 
 
 def _discover(body: bytes, charset: str | None, url: str, kind: UrlKind, rules: Rules) -> Found:

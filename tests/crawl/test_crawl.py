@@ -122,34 +122,6 @@ def test_no_leave_without_robots_txt(site: Site, tmp_path: Path) -> None:
     assert (site.hits, down.hits) == ({"/robots.txt": 2, "/article/1": 1}, {"/robots.txt": 3})
 
 
-def test_kill_and_resume(site: Site, tmp_path: Path) -> None:
-    """Three kills lose nothing and repeat little."""
-    count = 120
-    site.pages |= archive(count)
-    site.slow = 0.01
-    arguments = command("crawl", "--site", crawl_file(tmp_path, site.base + "/list"))
-    for wanted in (20, 50, 80):
-        process = subprocess.Popen(
-            arguments, cwd=tmp_path, env=environment(), stderr=subprocess.DEVNULL, start_new_session=True
-        )
-        deadline = time.monotonic() + 60
-        while sum(site.hits.values()) < wanted and time.monotonic() < deadline:
-            time.sleep(0.01)
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-        assert not (tmp_path / "articles.jsonl").exists()
-    done = crawl(tmp_path, site.base + "/list")
-    assert done.returncode == 0, done.stderr
-    urls = [r["url"] for r in records(tmp_path)]
-    assert sorted(urls) == sorted(f"{site.base}/article/{i}" for i in range(count))
-    with Store(tmp_path / "articles.sqlite") as store:
-        assert outcomes(store) == {"article": count, "listing": count // 20}
-    assert query(tmp_path, "SELECT count(*), count(finished_at) FROM runs") == [(4, 1)]
-    asked = sum(hits for path, hits in site.hits.items() if path != "/robots.txt")
-    # At most two requests are under way to one host when the process dies.
-    assert asked <= count + count // 20 + 3 * 2
-
-
 @pytest.mark.parametrize("times", [1, 2])
 def test_ctrl_c_and_resume(site: Site, tmp_path: Path, times: int) -> None:
     """What is under way is finished, at the second time dropped; the articles so far are exported."""

@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+import zlib
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from cleaners.made_by import made_by
 from cleaners.record import Record
 from crawler.export import export
+from crawler.maintenance import contents, vacuum, verify
 from crawler.model import Fetched, Found, Lease, Link
 from crawler.report import outcomes
 from crawler.store import Store, StoreError
@@ -90,6 +92,52 @@ def test_stores_that_are_none(tmp_path: Path) -> None:
     for name in ("text", "other", "new", "no/such/folder"):
         with pytest.raises(StoreError, match=r"--store|cannot open"):
             Store(tmp_path / name)
+
+
+def test_a_store_of_version_1_is_brought_up_to_date(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "old") as db:
+        db.executescript((Path(__file__).parent / "store-1.sql").read_text(encoding="utf-8"))
+    Store(tmp_path / "new").close()
+    shapes = []
+    for name in ("old", "new"):
+        with Store(tmp_path / name) as store:
+            tables = [row[0] for row in store.query("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+            columns = {table: sorted(row[1:6] for row in store.query(f"PRAGMA table_info({table})")) for table in tables}
+            indexes = store.query("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name").fetchall()
+            shapes.append((columns, indexes, store.query("PRAGMA user_version").fetchone()))
+    assert shapes[0] == shapes[1]
+    with opened(tmp_path / "old") as store:
+        assert store.uncleaned() == [1], "the busy answer does not stand"
+        leases = [lease.url for lease in iter(store.lease, None)]
+    assert sorted(leases) == ["http://a.example/", "http://a.example/busy", "http://b.example/", "http://b.example/new"]
+
+
+def test_verify_and_vacuum(tmp_path: Path) -> None:
+    """What is damaged is named; old versions of pages go, the latest stay."""
+    with opened(tmp_path / "s") as store:
+        store.land(fetched(take(store, BASE), b"one"))
+    with opened(tmp_path / "s") as store, store._transaction() as db:
+        db.execute("UPDATE urls SET next_due = 0, state = 'discovered'")
+    with opened(tmp_path / "s") as store:
+        lease = store.lease()
+        assert lease is not None
+        page = store.land(fetched(lease, b"two" * 5000))
+        assert page is not None
+        record(store, page, "doi:1")
+        assert list(verify(store)) == []
+        assert contents(store, 0).superseded == 1
+    with Store(tmp_path / "s") as store:
+        vacuum(store, superseded=False)
+        assert contents(store, 0).answers == 2
+        vacuum(store, superseded=True)
+        assert store.page(page).content == b"two" * 5000
+        assert (contents(store, 0).answers, contents(store, 0).bodies) == (1, 1)
+        store._db.execute("UPDATE bodies SET zlib = ?", (zlib.compress(b"other"),))
+        store._db.execute("UPDATE records SET record = '{}'")
+        wrong = list(verify(store))
+    assert len(wrong) == 2
+    assert "has the hash" in wrong[0]
+    assert "the record of page 2" in wrong[1]
 
 
 def test_records_of_an_older_version_are_made_again(tmp_path: Path) -> None:
