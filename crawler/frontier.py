@@ -68,11 +68,12 @@ class Frontier(Database):
         if self._guard:
             return
         # An exclusive transaction on a file beside: the system ends it with the process, however that dies.
-        self._guard = sqlite3.connect(f"{self.path}.lock", isolation_level=None, timeout=0)
+        guard = sqlite3.connect(f"{self.path}.lock", isolation_level=None, timeout=0)
         try:
-            self._guard.execute("BEGIN EXCLUSIVE")
+            guard.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             raise StoreBusy(f"another crawl works on {self.path}: wait for its end, or {OTHER_FILE}") from error
+        self._guard = guard
 
     # ---- runs
 

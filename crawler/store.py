@@ -96,7 +96,7 @@ class Store(Frontier):
         if fetched.lease.page is None or fetched.dataloss or fetched.found.trouble:
             return False
         if fetched.status == 304:
-            return True
+            return bool(fetched.lease.etag or fetched.lease.last_modified)
         standing = self._db.execute("SELECT sha256, status, final_url, dataloss FROM pages WHERE id = ?", (fetched.lease.page,)).fetchone()
         return bool(standing == (packed.sha256, fetched.status, fetched.url, 0) and fetched.status < 300)
 
@@ -134,6 +134,8 @@ class Store(Frontier):
                 db.execute("UPDATE urls SET page_id = ?, etag = NULL, last_modified = NULL WHERE id = ?", (page, lease.id))
             if state == "blocked":
                 self._refused(db, host(lease.url))
+            if fetched.status in _BUSY and fetched.wanted:
+                self._rest(db, host(lease.url), time.time() + revisit.rest(1, fetched.wanted, refused=False))
         # A listing that goes on for ever shows the same items on page after page.
         repeated = self._value(
             "SELECT 1 FROM pages a JOIN pages b USING (items_sha256) WHERE a.id = ? AND b.url_id != a.url_id", page

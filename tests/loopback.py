@@ -49,6 +49,11 @@ class Site:
         self.slow = 0.0
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """Clients that are killed close their connections in the middle of an answer."""
+
+
 @contextmanager
 def serve() -> Iterator[Site]:
     """Serve what is put into ``pages``; a function there gets the number of the request, from 1."""
@@ -78,7 +83,7 @@ def serve() -> Iterator[Site]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _Server(("127.0.0.1", 0), Handler)
     site = Site(f"http://127.0.0.1:{server.server_port}", {"/robots.txt": Answer("", Content_Type="text/plain")})
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
