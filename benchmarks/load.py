@@ -99,7 +99,8 @@ class Watch:
         self._task.cancel()
         late = sorted(self._late)
         parts = [late[int(len(late) * part)] for part in (0.5, 0.99, 0.999)] + late[-1:]
-        told = {"pages": self._pages, "seconds": time.monotonic() - self._began, "late": parts, "cpu": time.process_time() - self._began_cpu, "memory": self._memory}
+        seconds, cpu = time.monotonic() - self._began, time.process_time() - self._began_cpu
+        told = {"pages": self._pages, "seconds": seconds, "cpu": cpu, "late": parts, "memory": self._memory}
         Path("watch.json").write_text(json.dumps(told), encoding="utf-8")
 
 
@@ -166,7 +167,8 @@ def main() -> int:
             late = [f"{1000 * median(one['late'][i] for one in watched):.0f}" for i in range(4)]
             speed = median(one["pages"] / one["seconds"] for one in watched)
             cpu = 1000 * median(one["cpu"] / one["pages"] for one in watched)
-            print(f"{name:<8} {speed:6.0f} pages/s, {cpu:.1f} ms CPU of the main process for each; event loop late by (ms) median {late[0]}, p99 {late[1]}, p99.9 {late[2]}, most {late[3]}")
+            print(f"{name:<8} {speed:6.0f} pages/s, {cpu:.1f} ms CPU of the main process for each")
+            print(f"{'':<8} event loop late by (ms) median {late[0]}, p99 {late[1]}, p99.9 {late[2]}, most {late[3]}")
         print(f"ratio of cleaned to fetched, each of {_ROUNDS} rounds: {', '.join(f'{ratio:.2f}' for ratio in ratios)}")
     if given.only in (None, "memory"):
         with serve() as running:

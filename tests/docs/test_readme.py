@@ -3,13 +3,12 @@
 ``make readme`` (``python tests/docs/test_readme.py``) writes what comes out into the README. What the language of a block means:
 
 - ``console``: lines that begin with ``$`` are run in a terminal of 100 columns, the others are what they show;
-- ``sh``: lines to run, that must succeed; ``pycon``: a Python session, one for the whole file;
-- ``python``, ``toml``, ``ini`` with a file's name as the first comment: that file; ``crontab`` and ``ExecStart``: the command in it is run.
+- ``sh``: lines to run, that must succeed, or find nothing new; ``pycon``: a Python session, one for the whole file;
+- ``python``, ``toml`` with a file's name as the first comment: that file; ``crontab``: the command in it is run.
 
 The addresses of ``journal.example`` lead to a site on loopback.
 """
 
-import configparser
 import contextlib
 import doctest
 import io
@@ -26,6 +25,8 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from loopback import ROOT, Answer, Site, article, environment, in_terminal, json_lines, listing, serve, sitemap
+
+from crawler.cli.crawl import NOTHING_NEW
 
 README = ROOT / "README.md"
 HOST = "https://journal.example"
@@ -73,7 +74,7 @@ class Reader:
                 for line in content.splitlines():
                     if not line.startswith("#"):
                         self._run(_PYTHON_PATH.sub("", line.split(maxsplit=5)[5]).replace("cd /srv/journal && ", "").replace(r"\%", "%"))
-            case "python" | "toml" | "ini":
+            case "python" | "toml":
                 self._write(content)
             case _:
                 raise ValueError(f"no such block: {language}")
@@ -100,18 +101,13 @@ class Reader:
             return
         line = self._here(re.sub("^make ", "make -n ", line))
         done = subprocess.run(["bash", "-c", line], cwd=self._folder, env=self._env, capture_output=True, text=True, timeout=120, check=False)
-        assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
+        assert done.returncode in (0, NOTHING_NEW), f"{line}\n{done.stdout}{done.stderr}"
 
     def _write(self, content: str) -> None:
         name = content.partition("\n")[0].removeprefix("# ")
         assert re.fullmatch(r"[\w.]+", name), f"the block does not begin with the name of a file: {name}"
         # Nobody minds being asked often on loopback.
         (self._folder / name).write_text(re.sub(r"^delay = [\d.]+", "delay = 0", self._here(content), flags=re.MULTILINE), encoding="utf-8")
-        if name.endswith(".service"):
-            unit = configparser.ConfigParser()
-            unit.optionxform = str  # type: ignore[assignment,method-assign]
-            unit.read_string(content)
-            self._run(_PYTHON_PATH.sub("", unit["Service"]["ExecStart"]))
 
     def _here(self, text: str) -> str:
         return text.replace(HOST, self._site.base)
