@@ -69,8 +69,9 @@ def serve() -> Iterator[Site]:
             time.sleep(site.slow)
             page = site.pages.get(self.path, Answer("<title>Not found</title><h1>Page not found</h1>", 404))
             answer = page(count) if callable(page) else page
-            if (tag := answer.headers.get("ETag")) and self.headers["If-None-Match"] == tag:
-                answer = Answer("", 304, ETag=tag)
+            for name, condition in (("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since")):
+                if (tag := answer.headers.get(name)) and self.headers[condition] == tag:
+                    answer = Answer("", 304, **{name: tag})
             with lock:
                 site.bodies[self.path] += answer.status != 304
             lines = [f"HTTP/1.1 {answer.status} X", f"Content-Length: {len(answer.body)}"]
