@@ -1,6 +1,8 @@
 """What a page says about the pages around it. Pure: bytes in, links out; what a page is, its content tells."""
 
+import hashlib
 import re
+from collections.abc import Iterable
 from urllib.parse import urljoin
 
 import msgspec
@@ -8,7 +10,7 @@ import msgspec
 from cleaners.decode import decode, looks_binary
 from crawler.feeds import GZIP, find_entries, is_list, unpack
 from crawler.listing import Rules, is_article, items, listing_links, parse, read_anchors
-from crawler.model import Found, UrlKind
+from crawler.model import Found, Link, UrlKind
 from crawler.urls import fetchable, key
 
 # What stands in a page's head stands in its first part; reading no further keeps the cost of an article page small.
@@ -37,9 +39,7 @@ def discover(body: bytes, charset: str | None, url: str, *, kind: UrlKind, rules
     except ValueError:
         return Found(role="page")
     if (listed := find_entries(plain, url)) is not None:
-        return msgspec.structs.replace(
-            listed, links=tuple(li for li in listed.links if _wanted(li.url, li.kind, rules))
-        )
+        return _keyed(listed, (li for li in listed.links if _wanted(li.url, li.kind, rules)))
     if looks_binary(plain):
         return Found(role="page")
     text = decode(plain, charset=charset).text
@@ -55,7 +55,14 @@ def discover(body: bytes, charset: str | None, url: str, *, kind: UrlKind, rules
     expected = kind == "listing" or any(p.search(url) for p in rules.follow)
     if not expected and (not found or is_article(tree, anchors, found, prose)):
         return page
-    return Found(role="listing", canonical=canonical, title=title, links=listing_links(anchors, found, url, rules))
+    return _keyed(Found(role="listing", canonical=canonical, title=title), listing_links(anchors, found, url, rules))
+
+
+def _keyed(found: Found, links: Iterable[Link]) -> Found:
+    """The list with its links and what is worked out of them: here, where it holds up nobody."""
+    keyed = tuple(msgspec.structs.replace(link, key=key(link.url)) for link in links)
+    items = sorted(link.key or "" for link in keyed if link.rel == "item")
+    return msgspec.structs.replace(found, links=keyed, items_sha256=hashlib.sha256("\n".join(items).encode()).hexdigest() if items else None)
 
 
 def _is_article(url: str, kind: UrlKind, rules: Rules) -> bool:

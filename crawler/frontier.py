@@ -24,6 +24,7 @@ _AT_ONCE = 0.0
 LASTMOD_MOVED = 1.0
 # A lastmod that has moved so often without a change of the page is not believed any more: some sites write today's date.
 _MOST_FALSE_LASTMODS = 2
+_FIRST = 200
 # Asked for once in this run.
 _VISITED = "EXISTS (SELECT 1 FROM visits v WHERE v.url_id = urls.id AND v.run_id = :run)"
 # A new URL, or a known one whose lastmod moved since we know it, or lies behind our last visit.
@@ -133,6 +134,11 @@ class Frontier(Database):
 
     # ---- what is due
 
+    def expect(self, lease: Lease, links: Iterable[Link]) -> int:
+        """Put some of the links of an answer into the frontier before it lands; says how many were new."""
+        with self._transaction() as db:
+            return self._discover(db, links, lease.depth + 1, lease.id)
+
     def add(self, urls: Iterable[str], kind: UrlKind = "seed") -> int:
         """Put addresses (see `crawler.urls.fetchable`) into the frontier; says how many were new."""
         with self._transaction() as db:
@@ -143,7 +149,7 @@ class Frontier(Database):
         newest = "SELECT coalesce(max(id), 0) FROM urls"  # ids only grow, for no row is ever deleted
         before = self._value(newest)
         for link in links:
-            values = {"key": key(link.url), "url": link.url, "host": host(link.url), "kind": link.kind}
+            values = {"key": link.key or key(link.url), "url": link.url, "host": host(link.url), "kind": link.kind}
             db.execute("INSERT OR IGNORE INTO hosts (host) VALUES (:host)", values)
             db.execute(_DISCOVER, {**values, "depth": depth, "parent": parent, "lastmod": link.lastmod, "run": self._run})
         return int(self._value(newest) - before)
@@ -152,15 +158,21 @@ class Frontier(Database):
         """Take the URL that waits longest, of a host that is not ``busy`` and need not rest; ``None`` if none is due."""
         now = time.time()
         marks = ", ".join("?" * len(busy))
-        row = self._db.execute(
-            "UPDATE urls SET state = 'leased', leased_until = ?, tries = tries + 1 WHERE id = ("  # noqa: S608  # question marks only
-            # One look into the index for each host: a host with a hundred thousand URLs costs no more than one with ten.
-            "  SELECT u.id FROM hosts h JOIN urls u ON u.id = (SELECT id FROM urls"
-            "    WHERE host = h.host AND state = 'discovered' ORDER BY next_due, id LIMIT 1)"
-            f"   WHERE h.not_before <= ? AND u.next_due <= ? AND h.host NOT IN ({marks}) ORDER BY u.next_due, u.id LIMIT 1"
-            ") RETURNING id, url, kind, tries, depth, etag, last_modified, page_id",
-            (now + _LEASE_SECONDS, now, now, *busy),
-        ).fetchone()
+        free = f"h.not_before <= ? AND h.host NOT IN ({marks})"
+        # Of many hosts one of the first is free, in most cases; where not, one look into the index for each host: a host with
+        # a hundred thousand URLs, which is busy, costs no more than one with ten.
+        for waits in (
+            f"(SELECT id, host, next_due FROM urls WHERE state = 'discovered' ORDER BY next_due, id LIMIT {_FIRST}) u JOIN hosts h USING (host)",  # noqa: S608
+            "hosts h JOIN urls u ON u.id = (SELECT id FROM urls WHERE host = h.host AND state = 'discovered' ORDER BY next_due, id LIMIT 1)",
+        ):
+            row = self._db.execute(
+                "UPDATE urls SET state = 'leased', leased_until = ?, tries = tries + 1 WHERE id = ("  # noqa: S608  # question marks only
+                f"  SELECT u.id FROM {waits} WHERE {free} AND u.next_due <= ? ORDER BY u.next_due, u.id LIMIT 1"
+                ") RETURNING id, url, kind, tries, depth, etag, last_modified, page_id",
+                (now + _LEASE_SECONDS, now, *busy, now),
+            ).fetchone()
+            if row is not None:
+                break
         if row is None:
             self._db.execute("UPDATE urls SET state = 'discovered' WHERE state = 'leased' AND leased_until < ?", (now,))
             return None
@@ -175,8 +187,14 @@ class Frontier(Database):
 
     def waiting(self) -> bool:
         """Whether a URL is to be asked for in this run, now or later."""
-        due = self.next_due(0)
-        return due is not None and due <= time.time() + LONGEST_WAIT
+        latest = time.time() + LONGEST_WAIT
+        return bool(
+            self._value(
+                "SELECT EXISTS (SELECT 1 FROM hosts h WHERE not_before <= ?"
+                " AND EXISTS (SELECT 1 FROM urls WHERE host = h.host AND state = 'discovered' AND next_due <= ?))",
+                *(latest, latest),
+            )
+        )
 
     def next_due(self, after: float) -> float | None:
         """The first epoch second, at or after this one, at which a URL becomes due and its host need not rest; ``None`` if there is none."""

@@ -16,13 +16,15 @@ class Link(msgspec.Struct, frozen=True):
 
     ``kind`` is what its target is expected to be. ``rel`` says why it is followed: ``item`` of a list, the ``next``
     page of a listing, or ``follow`` because the crawl file says so. ``lastmod`` is when the target changed, as a sitemap
-    or feed says it: RFC 3339 text, UTC, ``None`` where it says nothing.
+    or feed says it: RFC 3339 text, UTC, ``None`` where it says nothing. ``key`` is that of the address (see
+    `crawler.urls.key`), ``None`` where it has yet to be worked out.
     """
 
     url: str
     kind: UrlKind
     rel: Rel = "item"
     lastmod: str | None = None
+    key: str | None = None
 
 
 class Lease(msgspec.Struct, frozen=True):
@@ -47,7 +49,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
     ``role`` is what the page itself is, told by its content. ``canonical`` is the address that it declares, as a key
     (see `crawler.urls.key`); ``title`` its ``<title>``. Both are ``None`` where it has none. ``trouble`` is what kept us
-    from reading its links, ``None`` where nothing did.
+    from reading its links, ``None`` where nothing did. ``items_sha256`` is a hash over the items of a list, ``None`` where
+    there are none.
     """
 
     role: Literal["page", "listing", "feed", "sitemap"]
@@ -55,6 +58,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     canonical: str | None = None
     title: str | None = None
     trouble: str | None = None
+    items_sha256: str | None = None
 
 
 class Fetched(msgspec.Struct, frozen=True, kw_only=True):

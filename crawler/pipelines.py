@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Self
 
+import msgspec
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
@@ -16,6 +17,8 @@ from crawler.store import as_page, pack
 
 # Bytes; compressing more takes a hundredth of a second, for which a thread of its own is worth while.
 _LARGE = 300_000
+# Links that go into the store at once, in a hundredth of a second; a sitemap may have fifty thousand.
+_LINKS = 200
 
 
 class LandPipeline:
@@ -37,7 +40,13 @@ class LandPipeline:
         large = len(item.body) > _LARGE
         packed = await asyncio.to_thread(pack, item.body) if large else pack(item.body)
         with _keeping(_spider(self._crawler)):
-            page = store.land(item, packed)
+            # What is in before the page lands is there for good; the page itself counts as done only with the last of them.
+            brought = 0
+            links, item = item.found.links, msgspec.structs.replace(item, found=msgspec.structs.replace(item.found, links=item.found.links[-_LINKS:]))
+            for first in range(0, len(links) - _LINKS, _LINKS):
+                brought += store.expect(item.lease, links[first : min(first + _LINKS, len(links) - _LINKS)])
+                await asyncio.sleep(0)
+            page = store.land(item, packed, brought=brought)
         if page is None or not store.is_uncleaned(page):
             raise DropItem("kept, not to be cleaned", log_level="DEBUG")
         return Landed(page, as_page(item))

@@ -75,15 +75,6 @@ CREATE TABLE bodies (
     zlib BLOB NOT NULL
 );
 
--- Which page showed which link.
-CREATE TABLE links (
-    page_id INTEGER NOT NULL REFERENCES pages (id),
-    position INTEGER NOT NULL,
-    url_id INTEGER NOT NULL REFERENCES urls (id),
-    rel TEXT NOT NULL,
-    PRIMARY KEY (page_id, position)
-) WITHOUT ROWID;
-
 -- What came of each URL that a run asked for.
 CREATE TABLE visits (
     run_id INTEGER NOT NULL REFERENCES runs (id),

@@ -20,7 +20,7 @@ from cleaners.record import MadeBy, Notice, Record, filled
 from crawler import revisit
 from crawler.database import OTHER_FILE, StoreError, StoreFailed, rfc3339
 from crawler.frontier import LASTMOD_MOVED, Frontier, StoreBusy
-from crawler.model import Fetched, Lease, Link, State
+from crawler.model import Fetched, Lease, State
 from crawler.urls import host, key
 
 __all__ = ["OTHER_FILE", "Packed", "Store", "StoreBusy", "StoreError", "StoreFailed", "as_page", "pack", "rfc3339"]
@@ -65,11 +65,12 @@ class Store(Frontier):
 
     # ---- pages
 
-    def land(self, fetched: Fetched, packed: Packed | None = None) -> int | None:
+    def land(self, fetched: Fetched, packed: Packed | None = None, *, brought: int = 0) -> int | None:
         """Take an answer: body, state and links, in one transaction; says the page's id, ``None`` where it brought nothing new.
 
         An answer that is to be asked for again is kept too, but does not stand: it is neither cleaned nor followed. Nor
-        does a refusal or an error stand in the place of an answer that was good.
+        does a refusal or an error stand in the place of an answer that was good. ``brought`` counts new links of the answer
+        that are in the frontier already (see `expect`).
         """
         lease, found = fetched.lease, fetched.found
         packed = packed or pack(fetched.body)
@@ -85,10 +86,9 @@ class Store(Frontier):
             elif self._is_unchanged(fetched, packed):
                 page = None
                 self._stay(db, lease)
-                if lease.page is not None:
-                    self._follow(db, lease.page, lease, found.links)
+                self._discover(db, found.links, lease.depth + 1, lease.id)
             else:
-                page = self._settle(db, fetched, packed)
+                page = self._settle(db, fetched, packed, brought)
         self._held.pop(lease.id, None)
         return page
 
@@ -110,7 +110,7 @@ class Store(Frontier):
         self._welcomed(db, host(lease.url))
         self._visited(db, lease.id, "unchanged")
 
-    def _settle(self, db: sqlite3.Connection, fetched: Fetched, packed: Packed) -> int:
+    def _settle(self, db: sqlite3.Connection, fetched: Fetched, packed: Packed, brought: int) -> int:
         lease, found = fetched.lease, fetched.found
         state = _state(fetched)
         was_good = lease.page is not None and self._value("SELECT status < 400 FROM pages WHERE id = ?", lease.page) == 1
@@ -142,7 +142,7 @@ class Store(Frontier):
         )
         if twin and (kind := self._value("SELECT kind FROM records WHERE page_id = ?", twin)) in _NOT_THE_PAGE:
             self._turn_away(db, lease.id, page, kind, _why_not(self.record(twin)))
-        brought = self._follow(db, page, lease, [li for li in found.links if not (repeated and li.rel == "next")])
+        brought += self._discover(db, [li for li in found.links if not (repeated and li.rel == "next")], lease.depth + 1, lease.id)
         if brought and was_good:
             # What is new pushes older items on to the next pages.
             self._wanted_at_once(db, [li.url for li in found.links if li.rel == "next"])
@@ -155,8 +155,6 @@ class Store(Frontier):
 
     def _keep(self, db: sqlite3.Connection, fetched: Fetched, packed: Packed, twin: int | None) -> int:
         found = fetched.found
-        items = sorted(key(link.url) for link in found.links if link.rel == "item")
-        items_sha256 = hashlib.sha256("\n".join(items).encode()).hexdigest() if items else None
         db.execute("INSERT OR IGNORE INTO bodies VALUES (?, ?)", (packed.sha256, packed.zlib))
         cursor = db.execute(
             "INSERT INTO pages (url_id, run_id, fetched_at, final_url, redirects, status, headers, charset,"
@@ -165,7 +163,7 @@ class Store(Frontier):
             (
                 *(fetched.lease.id, self._run, fetched.fetched_at, fetched.url),
                 *(_json(fetched.redirects), fetched.status, _json(fetched.headers), fetched.charset, fetched.dataloss),
-                *(packed.sha256, found.role, found.canonical or key(fetched.url), found.title, items_sha256, twin),
+                *(packed.sha256, found.role, found.canonical or key(fetched.url), found.title, found.items_sha256, twin),
             ),
         )
         return int(cursor.lastrowid or 0)
@@ -179,16 +177,6 @@ class Store(Frontier):
             *(lease.id, status, sha256, canonical, title),
         )
         return twin
-
-    def _follow(self, db: sqlite3.Connection, page: int, lease: Lease, links: Iterable[Link]) -> int:
-        """How many of the links were new."""
-        links = list(links)
-        new = self._discover(db, links, lease.depth + 1, lease.id)
-        db.executemany(
-            "INSERT OR REPLACE INTO links SELECT ?, ?, id, ? FROM urls WHERE key = ?",
-            [(page, position, link.rel, key(link.url)) for position, link in enumerate(links)],
-        )
-        return new
 
     def body(self, page: int) -> bytes:
         """The body of a page."""
@@ -209,10 +197,9 @@ class Store(Frontier):
         )
 
     def drop_pages(self, pages: Iterable[int]) -> None:
-        """Forget answers, their links, and bodies that no answer has any more."""
+        """Forget answers, and bodies that no answer has any more."""
         with self._transaction() as db:
             for page in pages:
-                db.execute("DELETE FROM links WHERE page_id = ?", (page,))
                 db.execute("DELETE FROM pages WHERE id = ?", (page,))
             db.execute("DELETE FROM bodies WHERE sha256 NOT IN (SELECT sha256 FROM pages)")
 

@@ -23,6 +23,9 @@ ALTER TABLE pages ADD COLUMN warc_filename TEXT;
 ALTER TABLE pages ADD COLUMN warc_offset INTEGER;
 CREATE INDEX pages_by_run ON pages (run_id);
 
+-- Nobody asked which page showed which link; urls.discovered_from says which did first.
+DROP TABLE links;
+
 CREATE TABLE visits (
     run_id INTEGER NOT NULL REFERENCES runs (id),
     url_id INTEGER NOT NULL REFERENCES urls (id),
