@@ -29,7 +29,7 @@ peers: $(VENV)/.peers
 	$(VENV)/peers/bin/python -W ignore benchmarks/peers.py --data $(DATA)
 
 clean:
-	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(RUN):

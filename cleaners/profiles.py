@@ -12,6 +12,7 @@ remove = [".newsletter", ".promo"]    # all that these select is chrome
 labels = ["Read this too"]            # lines that are chrome, wherever they stand
 date_order = "dmy"                    # or "mdy": how to read 07/01/2013
 kind.paywall = ".wall"                # what the page is where this is on it
+render = true                         # its text is made by scripts: a crawl has a browser run them
 sample = "journal.example"            # folders beside the file, each with a page and expected.json
 tried = 2026-01-31                    # when somebody last looked whether it still fits the site
 
@@ -28,6 +29,8 @@ from collections.abc import Iterator
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
@@ -40,13 +43,14 @@ from cleaners.record import Kind
 
 Texts = str | tuple[str, ...]
 
-BUILT_IN = Path(__file__).with_name("sites")
+BUILT_IN = files("cleaners").joinpath("sites")
 _SELECTORS = ("title", "authors", "container_title", "published", "abstract", "body", "remove", "when")
 _ADDED = ("remove", "labels")
 _PLACE = re.compile(r"^(?P<what>.*?)(?: - at (?:`key` in )?`\$\.?(?P<place>[^`]*)`)?$", re.DOTALL)
 _HOST = re.compile(r"[\w.-]+")
 _WANTED = {
     "date_order": '"dmy" or "mdy"',
+    "render": "true or false, without quotes",
     "layouts": "[[layouts]] above the directives of each layout, name first",
     **dict.fromkeys(("tried", "from", "until"), "a day without quotes, such as 2026-01-31"),
 }
@@ -101,6 +105,7 @@ class Profile(Directives, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     sample: Texts = ()
     tried: date | None = None
+    render: bool = False
     layouts: tuple[Layout, ...] = ()
 
     @property
@@ -127,20 +132,17 @@ def find_profile(url: str | None, folder: str | Path | None = None) -> tuple[str
     """
     if url is None:
         return None
-    for place in (folder, BUILT_IN) if folder is not None else (BUILT_IN,):
-        if place == BUILT_IN and not _built_in():
+    for path in (Path(folder, f"{domain}.toml") for domain in _domains(url)) if folder is not None else ():
+        try:
+            found = path.stat()
+        except OSError:
             continue
-        for domain in _domains(url):
-            path = Path(place) / f"{domain}.toml"
-            try:
-                found = path.stat()
-            except OSError:
-                continue
-            return domain, _load(path, found.st_mtime_ns, found.st_size)
-    return None
+        return path.stem, _load(path, found.st_mtime_ns, found.st_size)
+    domain = next((domain for domain in _domains(url) if domain in _built_in()), None) if _built_in() else None
+    return (domain, _load_built_in(domain)) if domain else None
 
 
-def load_profile(path: Path) -> Profile:
+def load_profile(path: Traversable) -> Profile:
     """Read and check one profile. Raises `ProfileError`."""
     try:
         text = path.read_text(encoding="utf-8")
@@ -182,9 +184,14 @@ def _load(path: Path, _modified: int, _size: int) -> Profile:
 
 
 @lru_cache(maxsize=1)
-def _built_in() -> bool:
-    """Whether there are any: most pages then need not be looked up."""
-    return any(BUILT_IN.glob("*.toml"))
+def _built_in() -> dict[str, Traversable]:
+    """The files by domain; this package may be in a zip file, as an egg is."""
+    return {e.name.removesuffix(".toml"): e for e in BUILT_IN.iterdir() if e.name.endswith(".toml")} if BUILT_IN.is_dir() else {}
+
+
+@lru_cache(maxsize=256)
+def _load_built_in(domain: str) -> Profile:
+    return load_profile(_built_in()[domain])
 
 
 def _domains(url: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 start = ["https://journal.example/current"]
 article = ['/article/\\d+$']          # optional: which links are articles, as regular expressions
 follow = ['/archive/\\d{4}$']         # optional: which links are further listings
+render = ['/article/']                # optional: which pages have their text made by scripts
 contact = "mailto:you@example.org"    # optional: goes into the User-Agent
 delay = 2.0                           # optional: seconds between two requests to one host
 revisit = 7                           # optional: days until an article is first asked for again
@@ -11,6 +12,7 @@ revisit = 7                           # optional: days until an article is first
 import os
 import re
 import tomllib
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,8 @@ import msgspec
 
 from crawler.listing import Rules
 from crawler.urls import fetchable
+
+NO_DRIVER = "pages are to be rendered, and the browser's driver is not installed: pip install 'pagesieve[render]'"
 
 
 class PlanError(ValueError):
@@ -31,6 +35,7 @@ class CrawlPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     ``article``, ``follow``: regular expressions that are searched in addresses. With ``article`` these alone decide
     which links of a listing are articles; without, the page's structure does. ``follow`` names listings beyond the
     next pages, which are found without it.
+    ``render``: such expressions too; a browser runs the scripts of pages with these addresses.
     ``delay``: seconds between two requests to one host; a longer Crawl-delay of its robots.txt wins.
     ``revisit``: days after which an article is asked for again for the first time, then sooner or later as it changes or
     not; 0 asks for every page in every run.
@@ -45,6 +50,7 @@ class CrawlPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     start: tuple[str, ...] = ()
     article: tuple[str, ...] = ()
     follow: tuple[str, ...] = ()
+    render: tuple[str, ...] = ()
     delay: float = 1.0
     revisit: float = 7.0
     contact: str | None = None
@@ -104,7 +110,7 @@ def _checked(plan: CrawlPlan) -> CrawlPlan:
         if url is None:
             raise PlanError(f"{address!r} is no address to crawl: it must begin with http:// or https://")
         start.append(url)
-    for pattern in (*plan.article, *plan.follow):
+    for pattern in (*plan.article, *plan.follow, *plan.render):
         try:
             re.compile(pattern)
         except re.error as error:
@@ -115,4 +121,20 @@ def _checked(plan: CrawlPlan) -> CrawlPlan:
             raise PlanError(f"{name} must be at least {lowest}, not {value}")
     if plan.sites is not None and not Path(plan.sites).is_dir():
         raise PlanError(f"sites must be a folder of site profiles, and {plan.sites} is none")
+    if (plan.render or _rendered_sites(plan.sites)) and not find_spec("playwright"):
+        raise PlanError(NO_DRIVER)
     return msgspec.structs.replace(plan, start=tuple(dict.fromkeys(start)))
+
+
+def _rendered_sites(folder: str | None) -> bool:
+    if folder is None:
+        return False
+    from cleaners.profiles import ProfileError, load_profile  # it takes a tenth of a second to import
+
+    def renders(path: Path) -> bool:
+        try:
+            return load_profile(path).render
+        except ProfileError:  # told elsewhere, and only this site's trouble
+            return False
+
+    return any(map(renders, Path(folder).glob("*.toml")))

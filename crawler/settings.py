@@ -42,6 +42,7 @@ EXTENSIONS = {"crawler.politeness.CrawlDelay": 0}
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.politeness.RobotsTxt": 100,
+    "crawler.render.RenderMiddleware": 570,  # after redirects and decompression: what they let through is the page
 }
 ITEM_PIPELINES = {"crawler.pipelines.LandPipeline": 100, "crawler.pipelines.CleanPipeline": 200}
 

@@ -7,6 +7,7 @@ ever forked. Like all of `multiprocessing` they import a script that starts them
 
 import multiprocessing
 import multiprocessing.forkserver
+import multiprocessing.resource_tracker
 import os
 import signal
 import sys
@@ -171,13 +172,30 @@ def _context() -> multiprocessing.context.BaseContext:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["crawler.workers", "crawler.warm"])
+    multiprocessing.resource_tracker.ensure_running()  # the server's start would start it, and that unblocks what is blocked here
     # The server and its workers inherit the mask: Ctrl-C is for the process that owns them, which ends them.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        multiprocessing.forkserver.ensure_running()
+        with _module_path():
+            multiprocessing.forkserver.ensure_running()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return context
+
+
+@contextmanager
+def _module_path() -> Iterator[None]:
+    # A fork server looks for what it shall load only where a new interpreter does, and passes over what is not there:
+    # from scrapyd's eggs, which are no more than an entry of sys.path, each worker would have to load the cleaner itself.
+    given = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
+    try:
+        yield
+    finally:
+        if given is None:
+            del os.environ["PYTHONPATH"]
+        else:
+            os.environ["PYTHONPATH"] = given
 
 
 # ---- in the worker

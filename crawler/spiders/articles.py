@@ -175,6 +175,8 @@ def _discover(body: bytes, charset: str | None, url: str, kind: UrlKind, rules: 
 
 
 def _plan_of(arguments: dict[str, Any]) -> CrawlPlan:
+    # scrapyd adds arguments of its own: _job, _version.
+    arguments = {name: value for name, value in arguments.items() if not name.startswith("_")}
     # In a crawl file the addresses are its ``start``.
     start = _BETWEEN.split(f"{arguments.pop('urls', '')} {arguments.pop('start', '')}")
     site = arguments.pop("site", None)

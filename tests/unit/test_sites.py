@@ -211,6 +211,7 @@ def test_a_broken_profile_costs_a_notice_on_the_pages_of_its_site(tmp_path: Path
         ('kind.paywall = "..x"', "kind.paywall", "mend it"),
         ('date_order = "ymd"', "date_order", '"dmy" or "mdy"'),
         ("labels = [1]", "labels[0]", "a text or a list of texts"),
+        ('render = "yes"', "render", "true or false"),
         ('tried = "lately"', "tried", "a day without quotes"),
         ('sample = "../x"', "sample", "beside the profile"),
         ("layouts = 3", "layouts", "[[layouts]]"),
@@ -233,8 +234,9 @@ def test_a_broken_profile_names_file_directive_and_mend(tmp_path: Path, text: st
 
 
 def test_the_profiles_that_are_built_in_are_right() -> None:
-    assert [*broken_profiles(profiles.BUILT_IN)] == []
-    for path in profiles.BUILT_IN.glob("*.toml"):
+    built_in = Path(str(profiles.BUILT_IN))
+    assert [*broken_profiles(built_in)] == []
+    for path in built_in.glob("*.toml"):
         profile = load_profile(path)
         assert profile.samples
         assert profile.tried
