@@ -15,8 +15,8 @@ from crawler.urls import host, key
 
 # Far above any download with its time limit and its place in the queue; the leases of a dead run end with the run.
 _LEASE_SECONDS = 1800.0
-# A run that did not end is gone on with for a day.
-_GOES_ON_FOR = 24 * 3600.0
+# A run that did not end is gone on with for half a day: the next night's is another one.
+_GOES_ON_FOR = 12 * 3600.0
 # A host that wants to be left alone for longer is not waited for in this run.
 LONGEST_WAIT = 600.0
 # Values of next_due that stand for a reason: never asked for, or wanted at once; wanted because its lastmod moved.

@@ -4,7 +4,8 @@
 
 - ``console``: lines that begin with ``$`` are run in a terminal of 100 columns, the others are what they show;
 - ``sh``: lines to run, that must succeed, or find nothing new; ``pycon``: a Python session, one for the whole file;
-- ``python``, ``toml`` with a file's name as the first comment: that file; ``crontab``: the command in it is run.
+- ``python``, ``toml`` with a file's name as the first comment: that file; ``crontab``: the command in it is run;
+- ``text``: what is only to be read.
 
 The addresses of ``journal.example`` lead to a site on loopback.
 """
@@ -33,7 +34,7 @@ HOST = "https://journal.example"
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
 # What needs a network or another folder; that make knows its targets is tried.
-_NOT_RUN = ("python3 -m venv", ".venv/bin/pip", "source ")
+_NOT_RUN = ("python3 -m venv", ".venv/bin/pip", "source ", "pip install", "apt-get install", "curl ")
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
 _PYTHON_PATH = re.compile(r"/srv/pagesieve/\.venv/bin/")
 
@@ -76,6 +77,8 @@ class Reader:
                         self._run(_PYTHON_PATH.sub("", line.split(maxsplit=5)[5]).replace("cd /srv/journal && ", "").replace(r"\%", "%"))
             case "python" | "toml":
                 self._write(content)
+            case "text":
+                pass
             case _:
                 raise ValueError(f"no such block: {language}")
         return content
