@@ -199,3 +199,43 @@ def test_no_url_is_ever_lost(tmp_path_factory: pytest.TempPathFactory, steps: li
     done += [h.url for h in held]
     assert sorted(done) == sorted(known)
     store.close()
+
+
+_ANSWERS = st.sampled_from(["new", "same", "not modified", "refused", "gone", "down", "captcha", "captcha of all", "soft 404", "copy", "fail", "die"])
+
+
+_KINDS = {"captcha": "blocked", "captcha of all": "blocked", "refused": "blocked", "soft 404": "not_found", "gone": "not_found", "down": "empty"}
+
+
+@settings(max_examples=40, deadline=None)
+@given(steps=st.lists(st.tuples(st.integers(0, 2), _ANSWERS), max_size=30))
+def test_what_was_good_stays(tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, str]]) -> None:
+    """Whatever a URL answers later, once it gave an article the export has one of it, and the store is whole."""
+    path = tmp_path_factory.mktemp("store") / "s"
+    urls = [f"{BASE}{i}" for i in range(3)]
+    had: set[str] = set()
+    with opened(path) as store:
+        store.add(urls)
+    for count, (number, answer) in enumerate(steps):
+        with opened(path) as store:
+            with store._transaction() as db:
+                db.execute("UPDATE hosts SET not_before = 0, refusals = 0")
+                db.execute("UPDATE urls SET state = 'discovered', next_due = CASE id WHEN ? THEN 0 ELSE 1e12 END", (number + 1,))
+            lease = store.lease()
+            assert lease is not None
+            assert lease.url == urls[number]
+            status = {"not modified": 304, "refused": 403, "gone": 410, "down": 500}.get(answer, 200)
+            body = {"same": b"same", "copy": b"copy", "captcha of all": b"wall"}.get(answer, f"{answer} {count}".encode())
+            if answer == "die":
+                continue
+            if answer == "fail":
+                store.fail(lease, "no answer")
+            elif (page := store.land(fetched(lease, body, status=status))) and store.is_uncleaned(page):
+                kind = _KINDS.get(answer, "article")
+                record(store, page, lease.url, url=lease.url, kind=kind, title=body.decode())
+                had |= {lease.url} if kind == "article" else set()
+            assert list(verify(store)) == []
+            assert not store.query("SELECT 1 FROM urls u JOIN pages p ON p.id = u.page_id WHERE p.url_id != u.id").fetchall()
+            assert sum(outcomes(store).values()) == len(urls)
+            export(store, path.with_suffix(".jsonl"))
+            assert {Record.from_json(line).url for line in path.with_suffix(".jsonl").read_bytes().splitlines()} == had
