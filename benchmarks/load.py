@@ -128,15 +128,9 @@ def crawl(base: str, jobs: int, *, cleans: bool) -> dict[str, Any]:
         env = environment() | {"SCRAPY_SETTINGS_MODULE": "watched"}
         env["PYTHONPATH"] = os.pathsep.join([env["PYTHONPATH"], str(Path(__file__).parent)])
         line = [sys.executable, "-m", "scrapy", "crawl", "articles", "-a", f"urls={base}/list", "-a", "delay=0", "-a", f"jobs={jobs}"]
-        subprocess.run([*line, "-a", "allow_private=true"] if _knows_private() else line, cwd=folder, env=env, check=True)
+        subprocess.run([*line, "-a", "allow_private=true"], cwd=folder, env=env, check=True)
         told: dict[str, Any] = json.loads((folder / "watch.json").read_text(encoding="utf-8"))
         return told
-
-
-def _knows_private() -> bool:
-    from crawler.plan import CrawlPlan
-
-    return "allow_private" in CrawlPlan.__struct_fields__
 
 
 def site(pages: int, page: Path | None) -> Pages:

@@ -85,7 +85,7 @@ def main() -> int:
     found |= with_lists(found, base)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        plan = f'start = ["{base}/sitemap.xml", "{base}/list-1"]\ndelay = 0\njobs = {jobs}\n'
+        plan = f'start = ["{base}/sitemap.xml", "{base}/list-1"]\ndelay = 0\nallow_private = true\njobs = {jobs}\n'
         (folder / "crawl.toml").write_text(plan, encoding="utf-8")
         began = time.monotonic()
         command = "from crawler.cli.crawl import crawl; crawl(prog_name='pagesieve crawl')"

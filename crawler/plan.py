@@ -18,8 +18,9 @@ from typing import Any
 
 import msgspec
 
+from crawler.addresses import REFUSED, is_private_by_name
 from crawler.listing import Rules
-from crawler.urls import fetchable
+from crawler.urls import fetchable, has_credentials, host
 
 NO_DRIVER = "pages are to be rendered, and the browser's driver is not installed: pip install 'pagesieve[render]'"
 
@@ -44,6 +45,7 @@ class CrawlPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     ``out``: the JSONL file. ``store``: the SQLite file, ``None`` for one beside ``out``.
     ``sites``: a folder of site profiles, which say what the cleaner cannot know of a site.
     ``merge``: write one record per work, made of those of all its pages, instead of one per page.
+    ``allow_private``: whether pages of the own machine and of private networks may be fetched too.
     ``jobs``: how many processes clean, ``None`` for one per processor.
     """
 
@@ -59,6 +61,7 @@ class CrawlPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     store: str | None = None
     sites: str | None = None
     merge: bool = False
+    allow_private: bool = False
     jobs: int | None = None
 
     @property
@@ -106,9 +109,13 @@ def _checked(plan: CrawlPlan) -> CrawlPlan:
         raise PlanError('nothing to start from: give an address, or a crawl file with start = ["https://…"]')
     start = []
     for address in plan.start:
+        if has_credentials(address):
+            raise PlanError("a start address holds a user name or password, which would not be sent: leave out all before the @")
         url = fetchable(address)
         if url is None:
             raise PlanError(f"{address!r} is no address to crawl: it must begin with http:// or https://")
+        if is_private_by_name(host(url)) and not plan.allow_private:
+            raise PlanError(f"{url} is {REFUSED}")
         start.append(url)
     for pattern in (*plan.article, *plan.follow, *plan.render):
         try:

@@ -4,9 +4,7 @@ import asyncio
 import logging
 import re
 from contextlib import suppress
-from ipaddress import IPv6Address, ip_address
 from typing import Self
-from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -17,6 +15,7 @@ from w3lib.encoding import http_content_type_encoding
 
 from cleaners.decode import decode
 from cleaners.profiles import ProfileError, find_profile
+from crawler.addresses import is_public
 from crawler.browser import BrowserError, Renderer, Source
 from crawler.spiders.articles import ArticlesSpider
 from crawler.urls import fetchable
@@ -30,14 +29,6 @@ _UTF8 = "text/html; charset=utf-8"
 RENDERED = "X-Pagesieve-Rendered"
 
 logger = logging.getLogger(__name__)
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is one of the public internet: where scripts of pages may connect to."""
-    ip = ip_address(address.partition("%")[0])
-    if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
-        ip = ip.ipv4_mapped
-    return ip.is_global and not ip.is_multicast
 
 
 class RenderMiddleware(BaseRedirectMiddleware):
@@ -54,8 +45,6 @@ class RenderMiddleware(BaseRedirectMiddleware):
             raise NotConfigured
         self._plan = spider.plan
         self._patterns = tuple(map(re.compile, spider.plan.render))
-        # A start address that is a number may be a private one: its pages may ask their own host. A name may mean another host by then.
-        self._own = {place for url in spider.plan.start if _is_number((place := _host_and_port(url))[0])}
         self._closing: asyncio.Future[None] | None = None  # it waits for all requests, so none can wait for it
         self._renderer = Renderer(
             self._may_connect, seconds=crawler.settings.getfloat("DOWNLOAD_TIMEOUT"), largest=crawler.settings.getint("DOWNLOAD_MAXSIZE")
@@ -111,7 +100,7 @@ class RenderMiddleware(BaseRedirectMiddleware):
         return False
 
     def _may_connect(self, host: str, port: int, address: str) -> bool:
-        allowed = is_public(address) or (host, port) in self._own
+        allowed = self._plan.allow_private or is_public(address)
         if not allowed:
             logger.info("a script wanted to connect to %s:%d (%s), which is not public: refused", host, port, address)
         return allowed
@@ -120,15 +109,3 @@ class RenderMiddleware(BaseRedirectMiddleware):
 def _joined(response: Response, name: str) -> str:
     """A header's values, a line each, as the driver wants several cookies."""
     return "\n".join(value.decode("latin-1") for value in response.headers.getlist(name))
-
-
-def _is_number(host: str) -> bool:
-    try:
-        return host == "localhost" or bool(ip_address(host))
-    except ValueError:
-        return False
-
-
-def _host_and_port(url: str) -> tuple[str, int]:
-    parts = urlsplit(url)
-    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)

@@ -38,8 +38,9 @@ RETRY_HTTP_CODES = [408, 429, 500, 502, 503, 504, 522, 524]
 
 SCHEDULER = "crawler.scheduler.StoreScheduler"
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
-EXTENSIONS = {"crawler.politeness.CrawlDelay": 0}
+EXTENSIONS = {"crawler.politeness.CrawlDelay": 0, "crawler.safety.PublicOnly": 0}
 DOWNLOADER_MIDDLEWARES = {
+    "crawler.safety.PublicOnlyMiddleware": 50,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.politeness.RobotsTxt": 100,
     "crawler.render.RenderMiddleware": 570,  # after redirects and decompression: what they let through is the page
@@ -50,4 +51,5 @@ TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 HTTPCACHE_ENABLED = False
 FEED_EXPORT_ENCODING = "utf-8"
+FEED_EXPORTERS = {"csv": "crawler.outputs.SafeCsvExporter"}
 LOG_LEVEL = "INFO"

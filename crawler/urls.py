@@ -15,16 +15,23 @@ TRACKING = (
 )  # fmt: skip
 _TRACKING_PREFIX = re.compile(r"utm_|pk_|mtm_|matomo_", re.IGNORECASE)
 _PATH_SESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
+# A browser takes a backslash for a slash.
+_CREDENTIALS = re.compile(r"([a-z][a-z0-9+.-]*:[/\\]{2,})[^/\\?#]*@", re.IGNORECASE)
 # International names are ASCII by then; what else is left in a host is left of a broken one.
-_NETLOC = re.compile(r"[!-~]+")
+_NETLOC = re.compile(r"[!-$&-~]+|[^%]*\[[!-~]+\][^%]*")
 # Longer addresses exist only as traps and tracking payloads; browsers and servers refuse them too.
 LONGEST_URL = 2083
 
 
+def has_credentials(url: str) -> bool:
+    """Whether a user name or password stands in the address."""
+    return bool(_CREDENTIALS.match(url.strip()))
+
+
 def fetchable(url: str) -> str | None:
-    """The address as a crawler asks for it, without fragment; ``None`` if it is not http(s), broken or too long."""
+    """The address as a crawler asks for it, without fragment and credentials; ``None`` if it is not http(s), broken or too long."""
     try:
-        safe = safe_url_string(url.partition("#")[0].strip())
+        safe = safe_url_string(_CREDENTIALS.sub(r"\1", url.partition("#")[0].strip()))
         parts = urlsplit(safe)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and bool(_NETLOC.fullmatch(parts.netloc)) and (parts.port or 1) > 0
     except ValueError:

@@ -185,7 +185,8 @@ def crawl(folder: Path, *starts: str, **keys: object) -> subprocess.CompletedPro
 def crawl_file(folder: Path, *starts: str, **keys: object) -> Path:
     """Write a crawl file for loopback."""
     lines = [f"start = {list(starts)!r}", "delay = 0", "jobs = 2"]
-    lines += [f"{key} = {value!r}" for key, value in keys.items()]
+    keys.setdefault("allow_private", True)
+    lines += [f"{key} = {str(value).lower() if isinstance(value, bool) else repr(value)}" for key, value in keys.items()]
     path = folder / "crawl.toml"
     path.write_text("\n".join(lines), encoding="utf-8")
     return path

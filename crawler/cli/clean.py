@@ -51,6 +51,7 @@ class _Made(msgspec.Struct, frozen=True):
 @click.option("--url", metavar="URL", help="The address of the page, if it is one file or stdin.")
 @click.option("--sites", metavar="DIR", help="A folder of site profiles of your own; see pagesieve site --help.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes that clean.  [default: one per CPU]")
+@click.option("--allow-private", is_flag=True, help="Also fetch from this machine and from private networks.")
 @click.option("--store", metavar="STORE", help="Clean the pages of a crawl's store again, and keep the new records there.")
 @click.option("--diff", is_flag=True, help="With --store: show what changed in the records.")
 def clean(
@@ -62,6 +63,7 @@ def clean(
     url: str | None,
     sites: str | None,
     jobs: int | None,
+    allow_private: bool,
     store: str | None,
     diff: bool,
 ) -> None:
@@ -126,7 +128,7 @@ def clean(
 
     _checked_sites(sites)
     on_screen = not out and sys.stdout.isatty()
-    run = _Run(found, "html" if as_html else "text" if as_text else None, url, sites, are_shown=on_screen and sys.stderr.isatty())
+    run = _Run(found, "html" if as_html else "text" if as_text else None, url, sites, allow_private=allow_private, are_shown=on_screen and sys.stderr.isatty())
     try:
         with ExitStack() as stack:
             # Records that appear on the screen one by one are all the progress that there is to see.
@@ -160,11 +162,12 @@ def _checked_sites(sites: str | None) -> str | None:
 class _Run:
     """The way of the pages through the pool, with the count of what came of them."""
 
-    def __init__(self, sources: Sequence[str], kind: Kind | None, url: str | None, sites: str | None, *, are_shown: bool) -> None:
+    def __init__(self, sources: Sequence[str], kind: Kind | None, url: str | None, sites: str | None, *, allow_private: bool, are_shown: bool) -> None:
         self._sources = sources
         self._kind = kind
         self._url = url
         self._sites = sites
+        self._allow_private = allow_private
         # Whether who reads our complaints sees the records too.
         self._are_shown = are_shown
         self._named: deque[tuple[int, str]] = deque()
@@ -187,7 +190,7 @@ class _Run:
         fetcher: Fetcher | None = None
         for place, source in enumerate(self._sources):
             if is_address(source):
-                fetcher = fetcher or Fetcher()
+                fetcher = fetcher or Fetcher(allow_private=self._allow_private)
                 try:
                     page = fetcher.fetch(source)
                 except NotFetched as error:

@@ -27,7 +27,7 @@ _WORDS = {
     "paywall": ("page behind a paywall", "pages behind a paywall"),
     "consent": ("consent page", "consent pages"),
     "blocked": ("blocked", "blocked"),
-    "refused": ("refused by robots.txt", "refused by robots.txt"),
+    "refused": ("refused by robots.txt or as private", "refused by robots.txt or as private"),
     "not_found": ("not found", "not found"),
     "empty": ("empty page", "empty pages"),
     "unreadable": ("unreadable", "unreadable"),
@@ -57,6 +57,7 @@ _WIDTH = 80
 @click.option("--sites", metavar="DIR", help="A folder of site profiles of your own; see pagesieve site --help.")
 @click.option("--merge", is_flag=True, default=None, help="One record per work, made of those of all its pages.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes that clean.  [default: one per CPU]")
+@click.option("--allow-private", is_flag=True, default=None, help="Also fetch from this machine and from private networks.")
 @click.option("--brief", is_flag=True, help="One line at the end, and one for each thing that is wrong: for cron.")
 def crawl(
     urls: Sequence[str],
@@ -67,6 +68,7 @@ def crawl(
     sites: str | None,
     merge: bool | None,
     jobs: int | None,
+    allow_private: bool | None,
     brief: bool,
 ) -> None:
     """Crawl sites and clean their articles, politely.
@@ -103,7 +105,9 @@ def crawl(
     store; 130 Ctrl-C, all that was fetched is kept.
     """
     try:
-        plan = make_plan(site, start=urls, max_pages=max_pages, out=out, store=store, sites=sites, merge=merge, jobs=jobs)
+        plan = make_plan(
+            site, start=urls, max_pages=max_pages, out=out, store=store, sites=sites, merge=merge, jobs=jobs, allow_private=allow_private
+        )
         tell_broken(plan.sites)
         for written in (plan.out, str(plan.store_path)):
             checked_output(written)
@@ -171,7 +175,7 @@ def describe(summary: "CrawlSummary", out: str, store: str) -> str:
         parts.append("\n".join(["not to be had:", *lines]))
     if summary.drops:
         parts.append("\n".join(["less than it used to be:", *(f"  {drop}" for drop in summary.drops)]))
-    if summary.results.keys() - {"new"}:
+    if summary.results.keys() & {"changed", "unchanged"}:  # not the first run
         counts = [f"{count:,} {RESULTS[name]}" for name in RESULTS if (count := summary.results.get(name))]
         parts.append(f"of what this run asked for: {', '.join(counts)}")
     if summary.stopped:

@@ -2,17 +2,20 @@
 
 import gzip
 import http.client
+import socket
 import time
 import urllib.request
 import zlib
+from collections.abc import Callable
 from io import BufferedIOBase
-from typing import IO
+from typing import IO, Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 
 from protego import Protego
 
 from cleaners.page import Page
+from crawler.addresses import REFUSED, is_private_by_name, is_public, proxy_hosts
 from crawler.cli.inputs import read_at_most
 from crawler.settings import DOWNLOAD_DELAY, DOWNLOAD_MAXSIZE, DOWNLOAD_TIMEOUT, ROBOTSTXT_USER_AGENT, USER_AGENT
 from crawler.store import rfc3339
@@ -49,16 +52,67 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         return super().redirect_request(req, fp, code, msg, headers, target)
 
 
-class Fetcher:
-    """Fetches pages one after the other."""
+def _connect_to_public(address: tuple[str, int], *arguments: Any) -> socket.socket:
+    """As `socket.create_connection`; a name is looked up once, and what was checked is what is connected to."""
+    name, port = address
+    if name in proxy_hosts():
+        return socket.create_connection(address, *arguments)
+    found = list(dict.fromkeys(str(place[0]) for *_, place in socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)))
+    public = [one for one in found if is_public(one)]
+    if found and not public:
+        raise NotFetched(f"refused: {REFUSED}")
+    errors: list[OSError] = []
+    for one in public:
+        try:
+            return socket.create_connection((one, port), *arguments)
+        except OSError as error:
+            errors.append(error)
+    raise errors[0] if errors else OSError(f"{name} has no address")
 
-    def __init__(self) -> None:
+
+def _connecting(kind: type[http.client.HTTPConnection], connect: Callable[..., socket.socket]) -> Callable[..., http.client.HTTPConnection]:
+    def make(*arguments: Any, **options: Any) -> http.client.HTTPConnection:
+        connection = kind(*arguments, **options)
+        connection._create_connection = connect  # type: ignore[attr-defined]  # the library's own place for it
+        return connection
+
+    return make
+
+
+class _Http(urllib.request.HTTPHandler):
+    """Connects with a function of ours."""
+
+    def __init__(self, connect: Callable[..., socket.socket]) -> None:
+        super().__init__()
+        self._connect = connect
+
+    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(_connecting(http.client.HTTPConnection, self._connect), req)  # type: ignore[arg-type]
+
+
+class _Https(urllib.request.HTTPSHandler):
+    """Connects with a function of ours."""
+
+    def __init__(self, connect: Callable[..., socket.socket]) -> None:
+        super().__init__()
+        self._connect = connect
+
+    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(_connecting(http.client.HTTPSConnection, self._connect), req)  # type: ignore[arg-type]
+
+
+class Fetcher:
+    """Fetches pages one after the other; from private addresses only with ``allow_private``."""
+
+    def __init__(self, *, allow_private: bool = False) -> None:
+        self._allow_private = allow_private
+        connect = socket.create_connection if allow_private else _connect_to_public
         # Without the handlers for file:, ftp: and data:, which a page could redirect to.
         self._opener = urllib.request.OpenerDirector()
         for handler in (
             urllib.request.ProxyHandler(),
-            urllib.request.HTTPHandler(),
-            urllib.request.HTTPSHandler(),
+            _Http(connect),
+            _Https(connect),
             _Redirects(self),
             urllib.request.HTTPErrorProcessor(),
             urllib.request.HTTPDefaultErrorHandler(),
@@ -86,6 +140,8 @@ class Fetcher:
     def ask(self, url: str) -> None:
         """Wait for our turn at this host; raises `NotFetched` where its robots.txt refuses."""
         parts = urlsplit(url)
+        if is_private_by_name(parts.hostname or "") and not self._allow_private:
+            raise NotFetched(f"refused: {REFUSED}")
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._robots:
             self._robots[origin] = self._read_robots(f"{origin}/robots.txt")

@@ -18,12 +18,14 @@ from twisted.python.failure import Failure
 
 from cleaners.made_by import VERSION
 from cleaners.record import Notice
+from crawler.addresses import REFUSED
 from crawler.discover import HEAD, discover, is_quick
 from crawler.listing import Rules
 from crawler.model import Fetched, Found, Landed, Lease, State, UrlKind
 from crawler.plan import CrawlPlan, make_plan
 from crawler.politeness import retry_after, retry_at
 from crawler.quality import judge
+from crawler.safety import PublicOnly
 from crawler.store import Store, rfc3339
 from crawler.workers import CleanPool
 
@@ -138,6 +140,10 @@ class ArticlesSpider(Spider):
         error = failure.value
         if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
             self._fail(lease, "robots.txt", state="blocked")
+            return
+        guard = self.crawler.get_extension(PublicOnly)
+        if guard is not None and guard.refuses(failure.request.url):  # type: ignore[attr-defined]
+            self._fail(lease, REFUSED, state="blocked")
             return
         again = retry_at(lease.tries, self._most_tries, self.plan.delay) if isinstance(error, self._passing) else None
         self._fail(lease, " ".join(f"{type(error).__name__}: {error}".split())[:300], retry_at=again)

@@ -21,7 +21,7 @@ def test_addresses(site: Site, tmp_path: Path) -> None:
     site.pages["/down"] = Answer("down", 500)
     began = time.monotonic()
     paths = ("/2", "/moved", "/moved/secret", "/moved/file", "/cut", "/down", "/absent", "/secret")
-    done = clean(tmp_path, *(site.base + path for path in paths), "http://127.0.0.1:1/")
+    done = clean(tmp_path, "--allow-private", *(site.base + path for path in paths), "http://127.0.0.1:1/")
     assert done.returncode == 1
     made = [Record.from_json(line) for line in done.stdout.splitlines()]
     assert [(record.kind, record.url) for record in made] == [
@@ -51,8 +51,8 @@ def test_no_leave_without_robots_txt(site: Site, tmp_path: Path) -> None:
     """A server that cannot show its robots.txt has not given leave; one that has none has."""
     site.pages["/1"] = Answer(article(1))
     site.pages["/robots.txt"] = Answer("down", 503)
-    done = clean(tmp_path, f"{site.base}/1")
+    done = clean(tmp_path, "--allow-private", f"{site.base}/1")
     assert (done.returncode, done.stdout, site.hits["/1"]) == (1, b"", 0)
     assert complaints(done) == [f"{site.base}/1: no leave to fetch: HTTP 503 for the site's robots.txt"]
     del site.pages["/robots.txt"]
-    assert clean(tmp_path, f"{site.base}/1").returncode == 0
+    assert clean(tmp_path, "--allow-private", f"{site.base}/1").returncode == 0

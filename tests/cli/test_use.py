@@ -76,7 +76,7 @@ def test_help_version_and_schema(tmp_path: Path) -> None:
     """Each command's help shows how it is called, and the schema is the one that records keep."""
     assert run(tmp_path, "--version").stdout == f"pagesieve {__version__}\n"
     assert run(tmp_path).stdout == run(tmp_path, "-h").stdout
-    for name in ("clean", "crawl", "export", "schema"):
+    for name in ("clean", "crawl", "schedule", "report", "export", "store", "site", "schema"):
         assert f"  {name} " in run(tmp_path, "--help").stdout
         help_text = run(tmp_path, name, "--help").stdout
         assert help_text.count(f"pagesieve {name} ") >= 2
@@ -115,11 +115,11 @@ def test_progress_shows_in_terminals_only(site: Site, tmp_path: Path) -> None:
     """Three pages of one host take two seconds at least."""
     urls = [f"{site.base}/{number}" for number in range(3)]
     site.pages |= {f"/{number}": Answer(article(number)) for number in range(3)}
-    seen, status = terminal(tmp_path, "clean", *urls, "--out", "o.jsonl")
+    seen, status = terminal(tmp_path, "clean", "--allow-private", *urls, "--out", "o.jsonl")
     assert status == 0
     assert "━" in seen
     assert ESCAPE.sub("", seen).splitlines()[-1].endswith("3 records in o.jsonl: article 3"), "the bar is gone at the end"
-    assert run(tmp_path, "clean", *urls, "--out", "o.jsonl").stderr == "3 records in o.jsonl: article 3\n"
+    assert run(tmp_path, "clean", "--allow-private", *urls, "--out", "o.jsonl").stderr == "3 records in o.jsonl: article 3\n"
 
 
 def test_a_crawl_in_a_terminal(site: Site, tmp_path: Path) -> None:

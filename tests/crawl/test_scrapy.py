@@ -60,7 +60,8 @@ def rows(path: Path) -> list[dict[str, str]]:
 def test_command(site: Site, tmp_path: Path) -> None:
     """``-O`` gives cleaned records, and Scrapy's process cleans none of them."""
     site.pages |= archive(12)
-    arguments = ["-a", f"urls={site.base}/list,{site.base}/article/3", "-a", "delay=0", "-a", "max_pages=9", "-O", "o.jsonl", "-O", "o.csv"]
+    arguments = ["-a", f"urls={site.base}/list,{site.base}/article/3", "-a", "delay=0", "-a", "allow_private=true", "-a", "max_pages=9"]
+    arguments += ["-O", "o.jsonl", "-O", "o.csv"]
     done = scrapy(tmp_path, "-c", _SCRAPY, *arguments)
     assert done.stdout.split("\n")[-3:] == ["during the crawl: False", "after cleaning: True", ""]
     written = lines(tmp_path / "o.jsonl")
@@ -74,7 +75,7 @@ def test_feeds_from_settings(tmp_path: Path) -> None:
     """A settings module that stands on ours, and the articles that the sample site's Atom feed names."""
     (tmp_path / "with_feeds.py").write_text(_FEEDS, encoding="utf-8")
     with running_site() as server:
-        arguments = ["-a", f"urls={server.site.base}/feeds/atom.xml", "-a", "delay=0"]
+        arguments = ["-a", f"urls={server.site.base}/feeds/atom.xml", "-a", "delay=0", "-a", "allow_private=true"]
         scrapy(tmp_path, "-m", "scrapy", "crawl", "articles", *arguments, settings="with_feeds")
         expected = server.site.expected()
     written = lines(tmp_path / "records.jsonl")

@@ -58,7 +58,7 @@ class Scrapyd:
 
     def schedule(self, **arguments: str) -> str:
         """Schedule the spider with these arguments; the job's name."""
-        return str(self.ask("schedule.json", project="pagesieve", spider="articles", delay="0", jobs="1", **arguments)["jobid"])
+        return str(self.ask("schedule.json", project="pagesieve", spider="articles", delay="0", jobs="1", allow_private="true", **arguments)["jobid"])
 
     def running(self) -> list[int]:
         """The process ids of the running jobs."""

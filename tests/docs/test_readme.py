@@ -35,6 +35,8 @@ _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
 # What needs a network or another folder; that make knows its targets is tried.
 _NOT_RUN = ("python3 -m venv", ".venv/bin/pip", "source ", "pip install", "apt-get install", "curl ")
+# What the reader of these tests adds, for whom the web is on loopback.
+_PRIVATE = {"pagesieve crawl": "--allow-private", "pagesieve clean(?= https)": "--allow-private", "scrapy crawl articles": "-a allow_private=true"}
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
 _PYTHON_PATH = re.compile(r"/srv/pagesieve/\.venv/bin/")
 
@@ -110,9 +112,12 @@ class Reader:
         name = content.partition("\n")[0].removeprefix("# ")
         assert re.fullmatch(r"[\w.]+", name), f"the block does not begin with the name of a file: {name}"
         # Nobody minds being asked often on loopback.
-        (self._folder / name).write_text(re.sub(r"^delay = [\d.]+", "delay = 0", self._here(content), flags=re.MULTILINE), encoding="utf-8")
+        here = re.sub(r"^delay = [\d.]+", "allow_private = true\ndelay = 0", self._here(content), flags=re.MULTILINE)
+        (self._folder / name).write_text(here, encoding="utf-8")
 
     def _here(self, text: str) -> str:
+        for command, option in _PRIVATE.items():
+            text = re.sub(rf"({command}) ", rf"\1 {option} ", text)
         return text.replace(HOST, self._site.base)
 
 

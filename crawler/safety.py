@@ -1,0 +1,132 @@
+"""No page makes a crawl connect to a private address: not by a link, a redirect, a notation, or a name that resolves to one.
+
+Names are looked at where they are resolved, so that the address which is connected to is the one that was checked.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
+from zope.interface import implementer
+
+from crawler.addresses import REFUSED, is_private_by_name, is_public, proxy_hosts
+from crawler.plan import CrawlPlan
+from crawler.urls import fetchable, has_credentials, host
+
+
+class PublicOnly:
+    """Scrapy extension and downloader middleware: refuses private addresses, unless the plan allows them.
+
+    ``refused`` are the host names that resolved to private addresses only.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._before: Any = None
+        self.refused: set[str] = set()
+        crawler.signals.connect(self._install, signals.engine_started)
+        crawler.signals.connect(self._remove, signals.engine_stopped)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's constructor."""
+        return cls(crawler)
+
+    @property
+    def _is_off(self) -> bool:
+        plan = getattr(self._crawler.spider, "plan", None)
+        return isinstance(plan, CrawlPlan) and plan.allow_private
+
+    def _install(self) -> None:
+        from twisted.internet import reactor
+
+        if not self._is_off:
+            self._before = reactor.nameResolver  # type: ignore[attr-defined]
+            reactor.installNameResolver(_PublicResolver(self._before, self.refused))  # type: ignore[attr-defined]
+
+    def _remove(self) -> None:
+        from twisted.internet import reactor
+
+        if self._before is not None:
+            reactor.installNameResolver(self._before)  # type: ignore[attr-defined]
+
+    def refuses(self, url: str) -> bool:
+        """Whether this address is private, as far as is known by now."""
+        name = host(url)
+        return not self._is_off and (is_private_by_name(name) or name in self.refused)
+
+
+class PublicOnlyMiddleware:
+    """Scrapy downloader middleware: what is private by its very address is not even asked for, also where a proxy would resolve it.
+
+    A redirect may bring credentials along, which are not sent.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's constructor."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> Request | None:
+        """Let it pass, mend it, or raise."""
+        guard = self._crawler.get_extension(PublicOnly)
+        if guard is not None and guard.refuses(request.url):
+            raise IgnoreRequest(REFUSED)
+        url = fetchable(request.url)
+        if url is None:
+            raise IgnoreRequest("redirected to what is no address of a page")
+        return request.replace(url=url) if has_credentials(request.url) else None
+
+
+@implementer(IResolutionReceiver)
+class _PublicReceiver:
+    """Passes on the public addresses of a name."""
+
+    def __init__(self, receiver: Any, name: str, refused: set[str]) -> None:
+        self._receiver = receiver
+        self._name = name
+        self._refused = refused
+        self._seen: list[bool] = []
+
+    def resolutionBegan(self, resolution: IHostResolution) -> None:
+        self._receiver.resolutionBegan(resolution)
+
+    def addressResolved(self, address: IAddress) -> None:
+        self._seen.append(is_public(getattr(address, "host", "")))
+        if self._seen[-1]:
+            self._receiver.addressResolved(address)
+
+    def resolutionComplete(self) -> None:
+        if self._seen and not any(self._seen):
+            self._refused.add(self._name)
+        self._receiver.resolutionComplete()
+
+
+@implementer(IHostnameResolver)
+class _PublicResolver:
+    """Asks another resolver, and keeps private addresses back."""
+
+    def __init__(self, resolver: Any, refused: set[str]) -> None:
+        self._resolver = resolver
+        self._refused = refused
+        self._proxies = proxy_hosts()
+
+    def resolveHostName(
+        self,
+        resolutionReceiver: IResolutionReceiver,
+        hostName: str,
+        portNumber: int = 0,
+        addressTypes: Sequence[type[IAddress]] | None = None,
+        transportSemantics: str = "TCP",
+    ) -> IHostResolution:
+        receiver: Any = resolutionReceiver
+        if hostName not in self._proxies:
+            receiver = _PublicReceiver(resolutionReceiver, hostName, self._refused)
+        resolution: IHostResolution = self._resolver.resolveHostName(receiver, hostName, portNumber, addressTypes, transportSemantics)
+        return resolution

@@ -1,0 +1,283 @@
+"""What a page must not make us do: connect to private addresses, send credentials, fill the memory, write cells that run."""
+
+import csv
+import gzip
+import resource
+import socket
+import subprocess
+import sys
+import threading
+import unicodedata
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import pytest
+from loopback import Answer, Site, article, clean, complaints, crawl, crawl_file, environment, listing
+from scrapy.settings import Settings
+from scrapy.utils.misc import load_object
+
+from cleaners import clean_html
+from crawler.addresses import REFUSED, is_private_by_name, is_public
+from crawler.report import endings
+from crawler.store import Store
+from crawler.urls import fetchable, has_credentials
+
+# What an address can look like that leads to this machine, to its neighbours, or to a cloud's metadata.
+NUMBERS = [
+    "127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.1", "017700000001", "0177.0.0.1", "127.0.0.1.", "１２７.０.０.１",
+    "127。0。0。1", "0", "0.0.0.0", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0xa9fea9fe", "2852039166",
+    "100.100.100.200", "168.63.129.16", "192.0.0.192", "198.18.0.1", "224.0.0.1", "255.255.255.255", "[::1]", "[::]", "[::ffff:127.0.0.1]",
+    "[::ffff:7f00:1]", "[::127.0.0.1]", "[64:ff9b::7f00:1]", "[64:ff9b:1::7f00:1]", "[2002:7f00:1::]", "[2001:0:7f00:1::]",
+    "[2606:4700::5efe:7f00:1]", "[fe80::1]", "[fe80::1%25lo]", "[fd00:ec2::254]", "[fc00::1]", "[ff02::1]", "[2001:db8::1]", "[100::1]",
+]  # fmt: skip
+NAMES = ["localhost", "LOCALHOST", "localhost.", "a.localhost", "ip6-localhost.localdomain", "printer.local", "metadata.google.internal", "router.lan"]
+PUBLIC = ["8.8.8.8", "1.1.1.1", "[2606:4700:4700::1111]", "example.org", "localhost.example.org", "0x.example.org", "10.example.org", "de", "1.2.3.4.example"]
+# What the name server of these tests knows: name → the answers to one question after the other.
+ZONE = {
+    "private.test": [["127.0.0.1"]], "both.test": [["10.1.1.1", "127.0.0.1"]], "rebinds.test": [["2a0f:ffff:ffff:ffff::1"], ["127.0.0.1"]],
+    "v6.test": [["::1"]], "mapped.test": [["::ffff:127.0.0.1"]], "metadata.test": [["169.254.169.254"]], "nat64.test": [["64:ff9b::7f00:1"]],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("host", [*NUMBERS, *NAMES])
+def test_private_by_its_very_form(host: str) -> None:
+    """As the crawler writes the address, and as the system's resolver understands it."""
+    url = fetchable(f"http://{host}/")
+    if url is None:
+        return
+    assert is_private_by_name(urlsplit(url).hostname or ""), url
+
+
+@pytest.mark.parametrize("host", PUBLIC)
+def test_public_ones_pass(host: str) -> None:
+    assert not is_private_by_name(host)
+
+
+def test_every_loopback_notation_that_the_resolver_knows_is_refused() -> None:
+    """What getaddrinfo makes of the numbers is refused too: the guard does not rest on reading notations alone."""
+    for host in NUMBERS:
+        try:
+            found = {str(place[0]) for *_, place in socket.getaddrinfo(host.strip("[]").replace("%25", "%"), 80, type=socket.SOCK_STREAM)}
+        except (OSError, UnicodeError):
+            continue
+        assert not [address for address in found if is_public(address)], host
+
+
+class Listener:
+    """Something on this machine that must not be reached, on IPv4 and IPv6; ``met`` counts connections."""
+
+    def __init__(self) -> None:
+        self.met = 0
+        self._sockets = [socket.create_server(("127.0.0.1", 0))]
+        self.port = self._sockets[0].getsockname()[1]
+        if socket.has_dualstack_ipv6():
+            self._sockets.append(socket.create_server(("::1", self.port), family=socket.AF_INET6))
+        for one in self._sockets:
+            threading.Thread(target=self._accept, args=(one,), daemon=True).start()
+
+    def _accept(self, one: socket.socket) -> None:
+        while True:
+            try:
+                connection, _ = one.accept()
+            except OSError:
+                return
+            self.met += 1
+            connection.close()
+
+    def close(self) -> None:
+        for one in self._sockets:
+            one.close()
+
+
+@contextmanager
+def name_server() -> Iterator[tuple[int, Counter[str]]]:
+    """A DNS server on loopback that knows `ZONE`: its port, and how often each name was asked for."""
+    asked: Counter[str] = Counter()
+    server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    server.bind(("127.0.0.1", 0))
+
+    def answer() -> None:
+        while True:
+            try:
+                question, client = server.recvfrom(4096)
+            except OSError:
+                return
+            labels, at = [], 12
+            while size := question[at]:
+                labels.append(question[at + 1 : at + 1 + size].decode())
+                at += size + 1
+            name, kind = ".".join(labels), int.from_bytes(question[at + 1 : at + 3], "big")
+            answers = ZONE.get(name, [[]])
+            turn = answers[min(asked[name], len(answers) - 1)]
+            asked[name] += 1
+            records = [(28, socket.inet_pton(socket.AF_INET6, one)) if ":" in one else (1, socket.inet_aton(one)) for one in turn]
+            records = [(type_, one) for type_, one in records if kind in (type_, 255)]  # 255: of any type
+            head = question[:2] + b"\x81\x80" + question[4:6] + len(records).to_bytes(2, "big") + bytes(4)
+            body = b"".join(b"\xc0\x0c" + type_.to_bytes(2, "big") + b"\0\1" + bytes(4) + len(one).to_bytes(2, "big") + one for type_, one in records)
+            server.sendto(head + question[12 : at + 5] + body, client)
+
+    threading.Thread(target=answer, daemon=True).start()
+    try:
+        yield server.getsockname()[1], asked  # type: ignore[misc]
+    finally:
+        server.close()
+
+
+_RESOLVER = """
+from crawler.settings import *
+from scrapy.resolver import CachingHostnameResolver
+from twisted.names.client import createResolver
+
+DNS_RESOLVER = "with_names.Names"
+DNSCACHE_ENABLED = False
+DOWNLOAD_TIMEOUT = 2
+RETRY_TIMES = 1
+DOWNLOAD_DELAY = 0
+
+
+class Names(CachingHostnameResolver):
+    def install_on_reactor(self):
+        self.reactor.installResolver(createResolver(servers=[("127.0.0.1", {port})], hosts="/dev/null"))
+"""
+
+
+def test_nothing_private_is_reached_by_a_crawl(tmp_path: Path) -> None:
+    """Starts that resolve to private addresses, by a real name server, once and changing from one answer to the next."""
+    listener = Listener()
+    with name_server() as (port, asked):
+        (tmp_path / "with_names.py").write_text(_RESOLVER.replace("{port}", str(port)), encoding="utf-8")
+        starts = [f"http://{name}:{listener.port}/{turn}" for name in ZONE for turn in (1, 2, 3)]
+        env = environment()
+        env |= {"SCRAPY_SETTINGS_MODULE": "with_names", "PYTHONPATH": f"{tmp_path}:{env['PYTHONPATH']}"}
+        line = [sys.executable, "-m", "scrapy", "crawl", "articles", "-a", f"urls={','.join(starts)}", "-a", "store=s.sqlite", "-a", "delay=0"]
+        subprocess.run([*line, "-a", "jobs=1"], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=100, check=True)
+    listener.close()
+    assert listener.met == 0
+    assert asked.keys() == ZONE.keys()
+    with Store(tmp_path / "s.sqlite") as store:
+        ends = endings(store)
+        whys = dict(store.query("SELECT host, why FROM urls"))
+    assert set(ends.values()) == {"refused"}
+    assert set(whys.values()) == {REFUSED}
+    assert asked["rebinds.test"] > 1
+
+
+def test_nothing_private_is_reached_by_links_and_redirects(site: Site, tmp_path: Path) -> None:
+    """By number, by name, by redirect and refresh. The pages are a public name's, of which a proxy of the user's is asked."""
+    listener = Listener()
+    targets = [f"http://{host}:{listener.port}/" for host in (*NUMBERS, *NAMES)] + ["file:///etc/passwd", "ftp://127.0.0.1/", "gopher://127.0.0.1/"]
+    base = "http://pages.example"
+    links = [*targets, *(f"{base}/{how}{number}" for number in range(len(targets)) for how in ("redirect", "refresh")), f"{base}/article/1"]
+    pages = {f"{base}/robots.txt": Answer(""), f"{base}/list": Answer(listing(links)), f"{base}/article/1": Answer(article(1))}
+    for number, target in enumerate(targets):
+        pages[f"{base}/redirect{number}"] = Answer("", 302, Location=quote(target, safe=":/[]%@"))
+        pages[f"{base}/refresh{number}"] = Answer(f'<meta http-equiv="refresh" content="0; url={target}"><p>.</p>')
+    site.pages |= pages
+    file = crawl_file(tmp_path, f"{base}/list", article=[f":{listener.port}/", "/redirect", "/refresh", "/article"], allow_private=False)
+    line = [sys.executable, "-m", "crawler.cli", "crawl", "--site", str(file)]
+    env = environment() | {"http_proxy": site.base}
+    done = subprocess.run(line, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=100, check=False)
+    listener.close()
+    assert listener.met == 0
+    assert not [path for path in site.hits if not path.startswith(base)], "nor was the proxy asked for any"
+    assert "Traceback" not in done.stderr
+    with Store(tmp_path / "articles.sqlite") as store:
+        ends = endings(store)
+    assert ends.pop(f"{base}/article/1") == "article"
+    private = {url: end for url, end in ends.items() if not url.startswith(base)}
+    assert len(private) > 40
+    assert set(private.values()) == {"refused"}
+    redirects = Counter(end for url, end in ends.items() if "/re" in url)
+    assert redirects["refused"] > 80
+    assert redirects.keys() <= {"refused", "failed", "empty", "fetched", "unreadable"}, redirects
+
+
+def test_redirects_of_a_fetch(site: Site, tmp_path: Path) -> None:
+    """``clean URL``: told in one line, with the mend."""
+    listener = Listener()
+    hosts = ("127.0.0.1", "2130706433", "[::1]", "localhost", "0x7f.1")
+    done = clean(tmp_path, *(f"http://{host}:{listener.port}/" for host in hosts))
+    listener.close()
+    assert listener.met == 0
+    assert done.returncode == 1
+    told = complaints(done)
+    assert len(told) == len(hosts)
+    assert all(line.endswith(f": refused: {REFUSED}") for line in told)
+    refused = crawl(tmp_path, site.base, allow_private=False)
+    assert (refused.returncode, refused.stderr) == (2, f"pagesieve: {site.base} is {REFUSED}\n")
+
+
+def test_credentials_are_neither_sent_nor_kept(site: Site, tmp_path: Path) -> None:
+    secret = site.base.replace("://", "://user:hunter2@")
+    assert has_credentials(secret)
+    assert fetchable(secret + "/a@b") == f"{site.base}/a@b"
+    site.pages |= {"/list": Answer(listing([f"{secret}/article/1", "/article/2"])), "/article/1": Answer(article(1))}
+    site.pages["/article/2"] = Answer("", 302, Location=f"{secret}/article/3")
+    done = crawl(tmp_path, f"{site.base}/list", article=["/article/"])
+    start = crawl(tmp_path, f"{secret}/list")
+    assert (start.returncode, start.stderr.count("\n")) == (2, 1)
+    files = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.name != "crawl.toml")
+    assert site.hits["/article/1"] == 1
+    assert "hunter2" not in done.stderr + start.stderr
+    assert b"hunter2" not in files.replace(listing([f"{secret}/article/1", "/article/2"]).encode(), b"")
+
+
+@pytest.mark.parametrize("how", ["gzip", "deflate"])
+def test_a_bomb_ends_as_an_error(site: Site, tmp_path: Path, how: str) -> None:
+    """A gigabyte in a megabyte: told by name, and not unpacked."""
+    piece, count = b"<p>" + b" " * (1 << 20), 600
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31 if how == "gzip" else 15)
+    bomb = b"".join([*(packer.compress(piece) for _ in range(count)), packer.flush()])
+    site.pages |= {"/bomb": Answer(bomb, Content_Encoding=how), "/article/1": Answer(article(1))}
+    site.pages["/bomb.gz"] = Answer(gzip.compress(b"<urlset>" + b" " * (100 << 20)), Content_Type="application/gzip")
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    done = crawl(tmp_path, f"{site.base}/bomb", f"{site.base}/bomb.gz", f"{site.base}/article/1")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    assert done.returncode == 1
+    assert f"{site.base}/bomb  failed: " in done.stderr
+    assert "1  article\n" in done.stderr
+    assert after < max(before, 600_000), "kilobytes"
+    if how == "gzip":
+        single = clean(tmp_path, "--allow-private", f"{site.base}/bomb")
+        assert complaints(single) == [f"{site.base}/bomb: larger than 32 MB"]
+
+
+def test_cells_that_would_run_and_lines_that_would_break() -> None:
+    """The CSV of Scrapy's feed, and records of a page that is full of controls, marks of direction and ends of lines."""
+    values = ["=1+1", "  =HYPERLINK(1)", "+cmd", "-2+3", "@SUM(1)", "\t=1", "＝1", "-3", "+4.5", "-12,5 %", "plain", "a=b", "10.5555/=x"]
+    out = BytesIO()
+    exporter = load_object(_settings().getdict("FEED_EXPORTERS")["csv"])(out, fields_to_export=["value"])
+    exporter.start_exporting()
+    for value in values:
+        exporter.export_item({"value": value})
+    exporter.finish_exporting()
+    cells = [row["value"] for row in csv.DictReader(out.getvalue().decode().splitlines())]
+    assert [cell.startswith("'") for cell in cells] == [True] * 7 + [False] * 6
+    assert [cell.removeprefix("'") for cell in cells] == values
+
+    nasty = "A\x1b[31m \u2028B\u2029 C\x85D \u202eE\x9b F\x07 of the old mills"
+    page = f"<title>{nasty}</title><meta name=citation_author content='{nasty}'><h1>{nasty}</h1><p>{nasty}</p><h2>Keywords</h2><p>{nasty}</p>"
+    line = clean_html(page, url="https://a.example/1").to_json()
+    assert len(line.splitlines()) == 1
+    assert not [c for c in line if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or c == "\u202e"]
+
+
+def test_what_is_off() -> None:
+    """Everything by which Scrapy could be steered from outside, or made to read files."""
+    settings = _settings()
+    assert not settings.getbool("TELNETCONSOLE_ENABLED")
+    assert not settings.getbool("REMOTE_CONTROL_ENABLED")
+    assert settings.getint("DOWNLOAD_MAXSIZE") == 32 << 20
+    handlers = settings.getwithbase("DOWNLOAD_HANDLERS")
+    assert {scheme for scheme, handler in handlers.items() if handler} == {"http", "https"}
+
+
+def _settings() -> Settings:
+    settings = Settings()
+    settings.setmodule("crawler.settings")
+    return settings
