@@ -25,6 +25,11 @@ def report(path: str, accept: bool) -> None:
     A share that lies far below the site's own history is marked: its layout may have changed, or a captcha stands before
     its pages. Such a run ends with exit status 4 and is no measure for later ones. If it is right, --accept makes it the
     measure.
+
+    \b
+    After a night's crawl, and when what it shows is right:
+        pagesieve report journal.sqlite
+        pagesieve report journal.sqlite --accept
     """
     with opened(path) as store:
         run = last_run(store)

@@ -29,8 +29,9 @@ def schedule(site: str, every: str) -> None:
     ends; one line in the log says what each run found.
 
     \b
-    Every night, with cron:
-        pagesieve schedule journal.toml | grep -v '^#' | head -1
+    To read, and every night with cron at once:
+        pagesieve schedule journal.toml
+        (crontab -l; pagesieve schedule journal.toml | sed -n 2p) | crontab -
     """
     try:
         plan = make_plan(site)
