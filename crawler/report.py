@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cleaners.record import Record
+from crawler.addresses import REFUSED
 from crawler.store import Store
 
 # What became of each URL, by its latest visit. A copy of an article is a duplicate; a copy of anything else (a bot wall
@@ -12,7 +13,8 @@ _OUTCOMES = (
     "SELECT u.url, u.kind, u.why, r.record, CASE"
     " WHEN p.id IS NULL AND u.state IN ('discovered', 'leased') THEN 'waiting'"
     " WHEN u.state = 'blocked' AND (p.id IS NULL OR p.status < 400) THEN"
-    "  CASE WHEN u.why LIKE 'consent%' THEN 'consent' WHEN u.why LIKE 'blocked%' OR u.why LIKE 'HTTP %' THEN 'blocked' ELSE 'refused' END"
+    "  CASE WHEN u.why LIKE 'consent%' THEN 'consent' WHEN u.why LIKE 'blocked%' OR u.why LIKE 'HTTP %' THEN 'blocked'"
+    f"  WHEN u.why = '{REFUSED}' THEN 'private' ELSE 'refused' END"
     " WHEN u.state = 'error' AND (p.id IS NULL OR p.status < 400 OR r.kind IS NULL OR r.kind NOT IN ('article', 'blocked')) THEN 'failed'"
     " WHEN u.state = 'gone' AND p.status < 400 THEN 'not_found'"
     " WHEN p.role IN ('feed', 'sitemap') THEN p.role"
@@ -51,7 +53,7 @@ def outcomes(store: Store) -> dict[str, int]:
     """How many URLs came to which end; the counts add up to all URLs that are known.
 
     A record's kind for pages that were cleaned and not refused since; else ``duplicate``, ``feed``, ``sitemap``, ``uncleaned``,
-    ``refused`` (by robots.txt), ``failed`` (no answer), ``waiting``.
+    ``refused`` (by robots.txt), ``private`` (an address that the plan does not allow), ``failed`` (no answer), ``waiting``.
     """
     return dict(store.query(f"SELECT outcome, count(*) FROM ({_OUTCOMES}) GROUP BY outcome ORDER BY outcome"))  # noqa: S608
 
@@ -67,7 +69,7 @@ def troubles(store: Store, run: int) -> Iterator[tuple[str, str, str]]:
         f"SELECT url, outcome, why, record FROM ({_OUTCOMES}) WHERE url IN ("  # noqa: S608  # constants only
         "  SELECT url FROM visits JOIN urls ON id = url_id WHERE run_id = ?"
         ") AND (outcome IN ('failed', 'blocked', 'unreadable')"
-        " OR kind = 'seed' AND outcome IN ('refused', 'not_found', 'empty', 'consent', 'paywall')) ORDER BY url",
+        " OR kind = 'seed' AND outcome IN ('refused', 'private', 'not_found', 'empty', 'consent', 'paywall')) ORDER BY url",
         run,
     )
     for url, outcome, why, record in rows:

@@ -27,7 +27,8 @@ _WORDS = {
     "paywall": ("page behind a paywall", "pages behind a paywall"),
     "consent": ("consent page", "consent pages"),
     "blocked": ("blocked", "blocked"),
-    "refused": ("refused by robots.txt or as private", "refused by robots.txt or as private"),
+    "refused": ("refused by robots.txt", "refused by robots.txt"),
+    "private": ("private address, not asked", "private addresses, not asked"),
     "not_found": ("not found", "not found"),
     "empty": ("empty page", "empty pages"),
     "unreadable": ("unreadable", "unreadable"),
@@ -44,7 +45,7 @@ NOTHING_NEW = 3
 FELL_SHORT = 4
 BUSY = 5
 # Outcomes after which a page's content is not to be had, or not yet.
-_NOT_FETCHED = ("failed", "waiting", "refused")
+_NOT_FETCHED = ("failed", "waiting", "refused", "private")
 _WIDTH = 80
 
 

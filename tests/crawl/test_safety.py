@@ -162,7 +162,7 @@ def test_nothing_private_is_reached_by_a_crawl(tmp_path: Path) -> None:
     with Store(tmp_path / "s.sqlite") as store:
         ends = endings(store)
         whys = dict(store.query("SELECT host, why FROM urls"))
-    assert set(ends.values()) == {"refused"}
+    assert set(ends.values()) == {"private"}
     assert set(whys.values()) == {REFUSED}
     assert asked["rebinds.test"] > 1
 
@@ -191,10 +191,10 @@ def test_nothing_private_is_reached_by_links_and_redirects(site: Site, tmp_path:
     assert ends.pop(f"{base}/article/1") == "article"
     private = {url: end for url, end in ends.items() if not url.startswith(base)}
     assert len(private) > 40
-    assert set(private.values()) == {"refused"}
+    assert set(private.values()) == {"private"}
     redirects = Counter(end for url, end in ends.items() if "/re" in url)
-    assert redirects["refused"] > 80
-    assert redirects.keys() <= {"refused", "failed", "empty", "fetched", "unreadable"}, redirects
+    assert redirects["private"] > 80
+    assert redirects.keys() <= {"private", "failed", "empty", "fetched", "unreadable"}, redirects
 
 
 def test_redirects_of_a_fetch(site: Site, tmp_path: Path) -> None:
