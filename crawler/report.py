@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from cleaners.record import Record
-from crawler.addresses import REFUSED
 from crawler.store import Store
 
 # What became of each URL, by its latest visit. A copy of an article is a duplicate; a copy of anything else (a bot wall
@@ -14,7 +13,7 @@ _OUTCOMES = (
     " WHEN p.id IS NULL AND u.state IN ('discovered', 'leased') THEN 'waiting'"
     " WHEN u.state = 'blocked' AND (p.id IS NULL OR p.status < 400) THEN"
     "  CASE WHEN u.why LIKE 'consent%' THEN 'consent' WHEN u.why LIKE 'blocked%' OR u.why LIKE 'HTTP %' THEN 'blocked'"
-    f"  WHEN u.why = '{REFUSED}' THEN 'private' ELSE 'refused' END"
+    "  WHEN u.why LIKE 'a private address%' THEN 'private' ELSE 'refused' END"
     " WHEN u.state = 'error' AND (p.id IS NULL OR p.status < 400 OR r.kind IS NULL OR r.kind NOT IN ('article', 'blocked')) THEN 'failed'"
     " WHEN u.state = 'gone' AND p.status < 400 THEN 'not_found'"
     " WHEN p.role IN ('feed', 'sitemap') THEN p.role"
