@@ -28,7 +28,7 @@ def _note() -> re.Pattern[str]:
 
 def is_note(text: str) -> bool:
     """Whether a line speaks about authors or about the article and names no institution."""
-    return bool(_note().match(text))
+    return bool(_note().match(text[:_LONGEST]))
 
 
 def leading_mark(text: str) -> str | None:

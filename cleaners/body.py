@@ -5,9 +5,9 @@ On pages of scholarly works that is the body. On others weights learned from new
 
 import copy
 import logging
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import msgspec
@@ -40,6 +40,9 @@ _LONGEST_UNVOTED_GAP = 6
 _SHORTEST_COPY = 40
 # Lines that are shorter than this may stand in any sentence: they are whole blocks.
 _SHORTEST_PART = 20
+# trafilatura is not asked about pages with more elements or characters: of 959 real ones none has half as many, and it takes up to
+# a millisecond for each element of a hostile one.
+_MOST_ELEMENTS, _MOST_CHARACTERS = 50_000, 1_000_000
 
 
 class BodyVote(msgspec.Struct, frozen=True):
@@ -67,7 +70,7 @@ def find_body(tree: HtmlElement | None, blocks: Sequence[Block], roles: Mapping[
 
 def votes(tree: HtmlElement | None, blocks: Sequence[Block], roles: Mapping[int, str]) -> tuple[tuple[int, ...] | None, tuple[int, ...]]:
     """The blocks that trafilatura votes for, `None` where it finds nothing, and those that the rules make of the vote."""
-    lines = _main_text(tree) if tree is not None else None
+    lines = _main_text(tree) if tree is not None and sum(len(b.text) for b in blocks) <= _MOST_CHARACTERS else None
     if lines is None:
         return None, _filled(blocks, _open_prose(blocks, roles), roles, _LONGEST_UNVOTED_GAP)
     voted = align(lines, blocks)
@@ -163,6 +166,8 @@ def _main_text(tree: HtmlElement) -> list[str] | None:
     """trafilatura's output lines; `None` where it fails or finds nothing."""
     from trafilatura import extract
 
+    if tree.xpath("count(//*)") > _MOST_ELEMENTS:
+        return None
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     try:
         # It changes the tree that it is given. Its deduplication remembers earlier pages, so it stays off.
@@ -178,11 +183,12 @@ def align(lines: Sequence[str], blocks: Sequence[Block]) -> tuple[int, ...]:
     starts = [0]
     for key in keys:
         starts.append(starts[-1] + len(key))
-    page, borders = "".join(keys), frozenset(starts)
+    page = "".join(keys)
     places: dict[str, list[int]] = {}
     for i, key in enumerate(keys):
         if key:
             places.setdefault(key, []).append(i)
+    short = _runs(keys)
     shown = [0] * len(keys)
     last = 0
     for line in lines:
@@ -190,9 +196,12 @@ def align(lines: Sequence[str], blocks: Sequence[Block]) -> tuple[int, ...]:
         key = fold(mend(line)[0])
         if not key:
             continue
-        same = [starts[i] for i in places.get(key, ()) if 2 * shown[i] < len(keys[i])]
         # Behind the last line where possible, else anywhere.
-        start = min(same, key=lambda at: (at < last, abs(at - last))) if same else _find(page, key, last, borders)
+        at = places.get(key, [])
+        first = bisect_left(at, bisect_left(starts, last))
+        order = chain(range(first, len(at)), range(first - 1, -1, -1))
+        same = next((at[n] for n in order if 2 * shown[at[n]] < len(keys[at[n]])), None)
+        start = starts[same] if same is not None else _nearest(short.get(key, ()), last) if len(key) < _SHORTEST_PART else _find(page, key, last)
         if start < 0:
             continue
         last = start + len(key)
@@ -203,12 +212,29 @@ def align(lines: Sequence[str], blocks: Sequence[Block]) -> tuple[int, ...]:
     return tuple(i for i, key in enumerate(keys) if key and 2 * shown[i] >= len(key))
 
 
-def _find(page: str, key: str, last: int, borders: frozenset[int]) -> int:
-    """Where the page shows the key from ``last`` on, else anywhere; short keys from border to border. -1 where it does not."""
-    for begin in (last, 0):
-        at = page.find(key, begin)
-        while at >= 0 and len(key) < _SHORTEST_PART and not (at in borders and at + len(key) in borders):
-            at = page.find(key, at + 1)
-        if at >= 0:
-            return at
-    return -1
+def _find(page: str, key: str, last: int) -> int:
+    """Where the page shows the key from ``last`` on, else anywhere; -1 where it does not."""
+    at = page.find(key, last)
+    return at if at >= 0 else page.find(key)
+
+
+def _runs(keys: Sequence[str]) -> dict[str, list[int]]:
+    """Where blocks, or runs of them, begin that are shorter than a part of a block may be, by their key."""
+    held = [key for key in keys if key]
+    found: dict[str, list[int]] = {}
+    start = 0
+    for i, first in enumerate(held):
+        run, end = first, i + 1
+        while len(run) < _SHORTEST_PART:
+            found.setdefault(run, []).append(start)
+            if end == len(held):
+                break
+            run, end = run + held[end], end + 1
+        start += len(first)
+    return found
+
+
+def _nearest(places: Sequence[int], last: int) -> int:
+    """The first place from ``last`` on, else the first of all; -1 where there is none."""
+    n = bisect_left(places, last)
+    return -1 if not places else places[n if n < len(places) else 0]

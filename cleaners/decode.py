@@ -51,6 +51,9 @@ _MAGIC = (
     (b"GIF8", "a GIF image"),
     (b"\x7fELF", "a program"),
 )
+# Bytes of control characters, without ESC, which some Japanese encodings are made of; in noise one byte in ten is such a one.
+_NO_TEXT = bytes(i for i in range(32) if i not in b"\t\n\f\r\x1b")
+_MOST_NO_TEXT = 20
 _CONTROLS = {i: None for i in range(32) if i not in (9, 10, 13)} | {127: None} | dict.fromkeys(range(55296, 57344))
 _HAS_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _LAST_LATIN = "\u024f"
@@ -77,13 +80,13 @@ def decode(content: bytes | str, *, charset: str | None = None) -> Decoded:
         return Decoded(_plain(content), "utf-8", "given")
     if not isinstance(content, bytes):
         raise TypeError(f"a page is bytes or str, not {type(content).__name__}: read the file first")
-    notices: list[Notice] = []
-    if content.startswith(_GZIP):
-        content, notice = _inflate(content)
-        notices += [notice] if notice else []
+    content, unpacked = inflate(content)
+    notices = list(unpacked)
     for mark, codec in _BOMS:
         if content.startswith(mark):
             return _decoded(content[len(mark) :], codec, "bom", notices)
+    if (unmarked := _by_zeros(content[:_PRESCAN])) is not None:
+        return _decoded(content, unmarked, "guessed", notices)
     declared = _DECLARED.search(content[:_PRESCAN])
     said = [(charset, "header"), (declared[1].decode("ascii", "replace") if declared else None, "declared")]
     try:
@@ -109,7 +112,21 @@ def decode(content: bytes | str, *, charset: str | None = None) -> Decoded:
 
 def looks_binary(content: bytes) -> str | None:
     """What the content is if it is no text at all ("a PDF"), else `None`."""
-    return next((name for magic, name in _MAGIC if content.startswith(magic)), None)
+    known = next((name for magic, name in _MAGIC if content.startswith(magic)), None)
+    head = content[:_PRESCAN]
+    if known is None and (len(head) - len(head.translate(None, _NO_TEXT))) * _MOST_NO_TEXT > len(head) and not _is_unicode(content):
+        return "binary data"
+    return known
+
+
+def _is_unicode(content: bytes) -> bool:
+    if content.startswith(tuple(mark for mark, _ in _BOMS)) or _by_zeros(content[:_PRESCAN]) is not None:
+        return True
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decoded(content: bytes, codec: str, evidence: str, notices: list[Notice]) -> Decoded:
@@ -118,6 +135,19 @@ def _decoded(content: bytes, codec: str, evidence: str, notices: list[Notice]) -
     if lost > 0:
         notices = [*notices, Notice(code="undecodable_bytes", message=f"{lost} places could not be read as {codec}.")]
     return Decoded(_plain(text), codec, evidence, tuple(notices))
+
+
+def _by_zeros(head: bytes) -> str | None:
+    """UTF-16 or UTF-32 without a mark, told by where the zeros of its ASCII stand."""
+    if head.count(0) * 3 < len(head):
+        return None
+    patterns: dict[tuple[bool, ...], str] = {
+        (False, True, False, True): "utf-16-le",
+        (True, False, True, False): "utf-16-be",
+        (False, True, True, True): "utf-32-le",
+        (True, True, True, False): "utf-32-be",
+    }
+    return patterns.get(tuple(head[i::4].count(0) * 8 > len(head) for i in range(4)))
 
 
 def _plain(text: str) -> str:
@@ -143,12 +173,20 @@ def _guess(content: bytes) -> str:
     return found if sum(c > _LAST_LATIN for c in letters) * 2 > len(letters) else "cp1252"
 
 
+def inflate(content: bytes) -> tuple[bytes, tuple[Notice, ...]]:
+    """The content as it was before gzip, and what is to be said where that is not all of it; other content as it is."""
+    if not content.startswith(_GZIP):
+        return content, ()
+    inflated, notice = _inflate(content)
+    return inflated, (notice,) if notice else ()
+
+
 def _inflate(content: bytes) -> tuple[bytes, Notice | None]:
     reader = zlib.decompressobj(wbits=31)
     try:
         inflated = reader.decompress(content, _LARGEST)
     except zlib.error as error:
-        return content, Notice(code="broken_gzip", message=f"The content begins like gzip but is not: {error}.")
+        return content, Notice(code="broken_gzip", message=f"The content begins like gzip and cannot be unpacked: {error}.")
     if reader.unconsumed_tail:
         return inflated, Notice(code="input_cut", message=f"The content inflates beyond {_LARGEST >> 20} MiB; the rest was left out.")
     if not reader.eof:

@@ -36,7 +36,7 @@ def find_doi(text: str) -> list[tuple[str, int, int]]:
     found = []
     for match in _DOI.finditer(text):
         raw = _trim(match[0])
-        if len(raw) > raw.index("/") + 1:
+        if raw.partition("/")[2]:
             found.append((raw.lower(), match.start(), match.start() + len(raw)))
     return found
 
@@ -57,7 +57,7 @@ def normalise_doi(text: str) -> str | None:
     if "://" in text or text.startswith("/"):
         raw = _PATH_TAIL.sub("", re.split(r"[?&]|(?<!;2-)#|;(?!2(?:-|$))", raw)[0])  # a SICI ends in ";2" or ";2-" and a check character
     raw = _trim(raw)
-    return raw.lower() if len(raw) > raw.index("/") + 1 else None
+    return raw.lower() if raw.partition("/")[2] else None
 
 
 def _trim(raw: str) -> str:

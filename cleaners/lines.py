@@ -163,4 +163,4 @@ def is_title_case(text: str) -> bool:
 
 def fold(text: str) -> str:
     """A key for comparing texts: letters and digits only, case-folded."""
-    return "".join(c for c in text.casefold() if c.isalnum())
+    return "".join(filter(str.isalnum, text.casefold()))

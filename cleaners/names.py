@@ -17,7 +17,8 @@ _TRAILING = re.compile(r"(?:[\s,]*+(?:\d{1,3}+|[*†‡§¶#∗⁎‖✉∥⊥&]
 _LONE_MARK = re.compile(r"(?<=[^\W\d_]{2})[\s,]+[a-z](?:\s*,\s*[a-z])*$")
 _PARENTHESES = re.compile(r"\s*[(\[][^()\[\]]{0,80}[)\]]")
 _ORCID_URL = re.compile(r"\(?\s*(?:https?://)?(?:www\.)?orcid\.org/[\dX-]+\s*\)?|\borcid(?:\s*id)?\b:?(?:\s*(?:icon|logo|[\dX]{4}-[\dX-]+))?", re.IGNORECASE)
-_EMAIL = re.compile(r"\S+@\S+|\bmailto:\S+")
+# Tried where a word begins only: from each letter of a word it would be quadratic.
+_EMAIL = re.compile(r"(?<!\S)\S+@\S+|\bmailto:\S+")
 _HARD = re.compile(r"\s*[;•·|/\n]\s*|\s*、\s*|\s*，\s*|\s*；\s*")
 _AND = re.compile(r",?\s+(?:and|und|et|y|e|og|och|en|i|и|&)\s+|\s*&\s*")
 # What can stand between two names: a line without it is at most one.
@@ -38,6 +39,8 @@ _POSTCODE = re.compile(r"(?<![\w-])\d{5}(?:-\d{4})?(?!\w)")
 _LONGEST_NAME = 160
 # The longest list of authors that was seen in one string names about 3,000 people.
 _LONGEST = 100_000
+# With marks, degrees and addresses the longest value that named one person had 300 characters.
+_LONGEST_PERSON = 2000
 
 
 @lru_cache(maxsize=1)
@@ -116,6 +119,8 @@ def is_generic_author(name: str) -> bool:
 
 def person(text: str) -> Person | None:
     """One name, given name first, without marks, degrees and addresses; `None` where nothing is left."""
+    if len(text) > _LONGEST_PERSON:
+        return None
     orcid = normalise_orcid(text)
     plain = _ET_AL.sub("", _ORCID_URL.sub(" ", _EMAIL.sub(" ", text)))
     plain = _PARENTHESES.sub(" ", plain).replace("\u00a0", " ")

@@ -11,14 +11,29 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from cleaners.record import Notice
+from cleaners.segment.html import BLOCK_TAGS, UNSEEN_TAGS
 
 # Past this size a page is cut: lxml takes 60 ms a megabyte, and no article page is near it.
 _LARGEST = 32 * 1024 * 1024
-# lxml's attribute handling is quadratic: 1e5 attributes on one tag cost 15 s. Real tags have fewer than a hundred.
-_MOST_ATTRIBUTES = 500
-_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{20000,}>?")
+# lxml's attribute handling is quadratic: 1e5 attributes on one tag cost 15 s. Of 959 real pages none has a tag with more than 25,
+# and one with more than this has at least so many characters for each attribute to cost nothing.
+_MOST_ATTRIBUTES = 100
+_LONG = 2000
+# A quote opens a value behind "=" only; from there on ">" and "<" are text, as all is in a comment or a script. Possessive, and each
+# character is read once: linear.
+_ATTRIBUTES = r"(?:[^=>]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+>?"
+_TAG = re.compile(
+    rf"<!--(?:[^-]++|-(?!->))*+|(<((?i:script|style|textarea|title|xmp))\b{_ATTRIBUTES})(?:[^<]++|<(?!/(?i:\2)\b))*+|(<[a-zA-Z]{_ATTRIBUTES})"
+)
 _ATTRIBUTE = re.compile(r"[^\s\"'>/=]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?")
+# Elements deeper than this are flattened. Real pages have 60 levels at most; lxml stops reading at 2048, and what walks down a tree
+# of elements for each of its blocks costs their product.
+_DEEPEST = 128
+_IS_DEEP = etree.XPath(f"boolean({'/*' * (_DEEPEST + 1)})")
+# BeautifulSoup takes 25 µs for a tag: a page with more of them is not rescued. Real pages have 50,000 at most.
+_MOST_RESCUED = 250_000
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_XHTML_PREFIX = re.compile(r"<([a-z]{1,9}):html\s[^>]{0,2000}?\bxmlns:\1=[\"']http://www\.w3\.org/1999/xhtml[\"']")
 # lxml stops reading at the first of these; some pages go on behind it, and others hold whole pages.
 _END_OF_PAGE = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_]{4,}")
@@ -27,6 +42,11 @@ _TAIL = 3000
 _LAST_WORDS = 4
 _IN_HEAD = frozenset(("title", "meta", "link", "script", "style", "base", "noscript", "template"))
 _MARKUP = re.compile(r"<!--.*?(?:-->|$)|<(script|style|noscript|template)\b.*?(?:</\1\s*>|$)|<[^>]*>?|[^<]*?-->", re.DOTALL | re.IGNORECASE)
+_TAGS = re.compile(r"<[^>]*>")
+# What the rescued tree keeps of a tag: what names a part of the page, and what metadata stands in.
+_KEPT = (
+    "class", "id", "href", "content", "name", "property", "type", "style", "itemprop", "itemtype", "itemscope", "rel", "datetime", "title", "lang", "hidden",
+)  # fmt: skip
 
 
 class Parsed(msgspec.Struct, frozen=True):
@@ -37,24 +57,40 @@ class Parsed(msgspec.Struct, frozen=True):
 
 
 def parse_html(text: str) -> Parsed:
-    """One tree for everything. Text that is no HTML gives a tree that holds it; an empty text gives an empty tree."""
+    """One tree for everything. Text that is no HTML gives a tree that holds it; an empty text gives an empty tree.
+
+    No element of it stands deeper than 128 levels or has more than 100 attributes. What is left out, or lost, is said in the notices.
+    """
     notices: list[Notice] = []
     if len(text) > _LARGEST:
         text = text[:_LARGEST]
         notices.append(Notice(code="input_cut", message=f"The page is longer than {_LARGEST >> 20} MiB; the rest was left out."))
-    text = _END_OF_PAGE.sub("", _XML_DECLARATION.sub("", text))
-    trimmed = _LONG_TAG.sub(_trim, text)
+    text = _END_OF_PAGE.sub("", _plain(_XML_DECLARATION.sub("", text)))
+    trimmed = _trim(text)
     if trimmed != text:
         notices.append(Notice(code="attributes_cut", message=f"A tag has more than {_MOST_ATTRIBUTES} attributes; the others were left out."))
     tree = _lxml(trimmed)
     if tree is None:
         return Parsed(_empty(), tuple(notices))
-    if _lost(trimmed, tree):
-        rescued = _rescue(trimmed)
-        if rescued is not None and _size(rescued) > _size(tree):
+    deep, lost = bool(_IS_DEEP(tree)), _lost(trimmed, tree)
+    if deep or lost:
+        rescued = _rescue(trimmed) if trimmed.count("<") <= _MOST_RESCUED else None
+        if rescued is not None and (deep or _size(rescued) > _size(tree)):
             message = f"lxml kept {_size(tree)} characters of text, BeautifulSoup {_size(rescued)}; the latter is used."
-            return Parsed(rescued, (*notices, Notice(code="parser_rescue", message=message)))
+            notices.append(Notice(code="parser_rescue", message=message))
+            return Parsed(rescued, tuple(notices))
+        if deep:
+            notices.append(Notice(code="text_lost", message=f"Elements are nested deeper than {_DEEPEST} levels; what stands deeper was left out."))
+            _cut_depth(tree)
+    if (swallowed := _swallowed(trimmed, tree)) is not None:
+        notices.append(Notice(code="text_lost", message=swallowed))
     return Parsed(tree, tuple(notices))
+
+
+def _plain(text: str) -> str:
+    """The text without the prefix that XHTML may give to its elements."""
+    prefix = _XHTML_PREFIX.search(text[:_TAIL])
+    return re.sub(rf"(</?){prefix[1]}:", r"\1", text) if prefix else text
 
 
 def _empty() -> HtmlElement:
@@ -86,11 +122,16 @@ def _empty_head(tree: HtmlElement) -> None:
             body.text, body[:0] = None, stray
 
 
-def _trim(match: re.Match[str]) -> str:
-    """The tag with its first attributes only."""
-    tag = match[0]
-    surplus = next(islice(_ATTRIBUTE.finditer(tag), _MOST_ATTRIBUTES, None), None)
-    return tag if surplus is None else tag[: surplus.start()] + ">"
+def _trim(text: str) -> str:
+    """The text with the first attributes only of tags that have too many."""
+    parts: list[str] = []
+    at = 0
+    for match in _TAG.finditer(text):
+        start, end = match.span(1 if match[2] else 3)
+        if end - start > _LONG and (surplus := next(islice(_ATTRIBUTE.finditer(text, start + 1, end), _MOST_ATTRIBUTES + 1, None), None)) is not None:
+            parts += [text[at : surplus.start()], ">"]
+            at = end
+    return "".join((*parts, text[at:])) if parts else text
 
 
 def _lost(source: str, tree: HtmlElement) -> bool:
@@ -106,33 +147,67 @@ def _lost(source: str, tree: HtmlElement) -> bool:
     return False
 
 
+def _swallowed(source: str, tree: HtmlElement) -> str | None:
+    """What is to be said of an element, or a comment, that is never closed and holds the end of the page unseen; else `None`."""
+    node: Any = tree
+    while True:
+        last = next(node.iterchildren(reversed=True), None)
+        if last is None or (last.tail or "").strip():
+            return None
+        if last.tag is etree.Comment or last.tag in UNSEEN_TAGS or last.tag == "title":
+            break
+        node = last
+    held = last.text or "" if last.tag is etree.Comment else "".join(last.itertext())
+    if len(_WORDS.findall(held[-_TAIL:])) < _LAST_WORDS:
+        return None
+    name, closing = ("comment", "-->") if last.tag is etree.Comment else (last.tag, f"</{last.tag}")
+    at = max(source.rfind(closing), source.rfind(closing.upper()))
+    if not _WORDS.search(_TAGS.sub("", source[max(at + len(closing), len(source) - len(held), 0) :])):
+        return None
+    return f"A {name} that is never closed holds the last {len(held)} characters of the page."
+
+
+def _cut_depth(tree: HtmlElement) -> None:
+    """Take out what stands deeper than a tree may be."""
+    found: Any = etree.XPath("/*" * _DEEPEST)(tree)
+    for element in found:
+        for child in list(element):
+            element.remove(child)
+
+
 def _size(tree: HtmlElement) -> int:
     return sum(len(text) for text in tree.itertext())
 
 
-def _rescue(text: str) -> HtmlElement | None:
-    """The same page through BeautifulSoup: ten times slower, but it loses nothing to depth or size."""
+def _rescue(text: str) -> HtmlElement:
+    """The same page through BeautifulSoup: ten times slower, but it loses nothing to depth or size.
+
+    An element that stands too deep becomes a line break, or nothing where it is inline; its text stays.
+    """
     from bs4 import BeautifulSoup
     from bs4.element import NavigableString, PreformattedString, Tag
 
     soup = BeautifulSoup(text, "html.parser")
     root = lxml.html.Element("html")
-    stack: list[tuple[Any, HtmlElement]] = [(soup, root)]
-    while stack:
-        node, target = stack.pop()
-        for child in node.children:
-            if isinstance(child, Tag):
-                flat = child.name if child.name != "html" else "div"
-                try:
-                    element = etree.SubElement(target, flat)
-                except ValueError:
-                    element = etree.SubElement(target, "span")
-                for name in ("class", "id", "href", "content", "name", "property", "type", "style", "itemprop"):
-                    if (value := child.get(name)) is not None:
-                        element.set(name, _valid(" ".join(value) if isinstance(value, list) else str(value)))
-                stack.append((child, element))
-            elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
-                _append(target, _valid(str(child)))
+    places: dict[int, tuple[HtmlElement, int]] = {id(soup): (root, 1)}
+    for node in soup.descendants:
+        target, depth = places[id(node.parent)]
+        if isinstance(node, Tag):
+            if depth >= _DEEPEST:
+                if node.name in BLOCK_TAGS:
+                    etree.SubElement(target, "br")
+                places[id(node)] = (target, depth)
+                continue
+            try:
+                element = etree.SubElement(target, node.name if node.name != "html" else "div")
+            except ValueError:
+                element = etree.SubElement(target, "span")
+            for name in _KEPT:
+                if (value := node.get(name)) is not None:
+                    element.set(name, _valid(" ".join(value) if isinstance(value, list) else str(value)))
+            places[id(node)] = (element, depth + 1)
+        elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
+            _append(target, _valid(str(node)))
     return root
 
 
@@ -141,7 +216,7 @@ def _valid(text: str) -> str:
 
 
 def _append(target: HtmlElement, text: str) -> None:
-    last = target[-1] if len(target) else None
+    last = next(target.iterchildren(reversed=True), None)  # to count the children is linear
     if last is None:
         target.text = (target.text or "") + text
     else:

@@ -10,7 +10,7 @@ import msgspec
 
 from cleaners.body import find_body
 from cleaners.candidates import NOTHING, Found, first, ranked
-from cleaners.decode import decode, looks_binary
+from cleaners.decode import decode, inflate, looks_binary
 from cleaners.fields.container import find_container
 from cleaners.fields.dating import find_dates
 from cleaners.fields.identify import find_identifiers
@@ -22,7 +22,7 @@ from cleaners.fields.summary import find_abstract
 from cleaners.fields.title import choose_title, known_titles
 from cleaners.ledger import Candidate, Choice, Ledger, Mark
 from cleaners.made_by import made_by
-from cleaners.metadata import embedded
+from cleaners.metadata import read_metadata
 from cleaners.notices import cut_body, date_ahead, date_order, dropped_prose
 from cleaners.page import Page
 from cleaners.parse import parse_html
@@ -31,6 +31,7 @@ from cleaners.regions import Regions, find_regions
 from cleaners.roles import assign_roles
 from cleaners.scholarly import states_work
 from cleaners.segment import html, text
+from cleaners.segment.limits import limited
 from cleaners.sheet import Sheet, lay_out
 from cleaners.site import read_site
 from cleaners.snippets import clean_end
@@ -51,26 +52,30 @@ def clean(page: Page, *, sites: str | Path | None = None) -> Record:
 
 def explain(page: Page, *, sites: str | Path | None = None) -> tuple[Record, Ledger]:
     """The record of a page, and the ledger that says why it is so. ``sites`` is a folder of site profiles of your own."""
-    binary = looks_binary(page.content) if isinstance(page.content, bytes) else None
+    content, unpacked = inflate(page.content) if isinstance(page.content, bytes) else (page.content, ())
+    binary = looks_binary(content) if isinstance(content, bytes) else None
     if binary is not None:
-        return unreadable(page, Notice(code="not_a_page", message=f"The content is {binary}, not a page."), sites=sites), Ledger()
-    decoded = decode(page.content, charset=page.charset)
+        notice = next((n for n in unpacked if n.code == "broken_gzip"), Notice(code="not_a_page", message=f"The content is {binary}, not a page."))
+        return unreadable(page, notice, sites=sites), Ledger()
+    decoded = decode(content, charset=page.charset)
+    notices = (*unpacked, *decoded.notices)
     if page.kind == "html":
         parsed = parse_html(decoded.text)
-        tree, notices = parsed.tree, (*decoded.notices, *parsed.notices)
-        candidates = mend_candidates(embedded(tree, url=page.url))
-        blocks, edits = mend_blocks(html.segment(tree))
+        stated = read_metadata(parsed.tree, url=page.url)
+        tree, candidates, notices = parsed.tree, mend_candidates(stated.candidates), (*notices, *parsed.notices, *stated.notices)
+        read, cut = limited(html.segment(tree))
     else:
-        tree, notices, candidates = None, decoded.notices, []
-        blocks, edits = mend_blocks(text.segment(decoded.text))
+        tree, candidates = None, []
+        read, cut = limited(text.segment(decoded.text))
+    notices = (*notices, *cut)
+    blocks, edits = mend_blocks(read)
 
     # What the site's profile says comes in at every step; most sites have none.
     site = read_site(page, tree, candidates, sites)
     candidates = site.candidates
     sheet = site.label(lay_out(blocks))
     page_title = first(candidates, "page_title").value
-    stated = known_titles(candidates)
-    regions = find_regions(sheet, titles=stated, page_title=page_title, url=page.url, paper=states_work(candidates))
+    regions = find_regions(sheet, titles=known_titles(candidates), page_title=page_title, url=page.url, paper=states_work(candidates))
     regions = site.place(sheet, regions)
     verdict = site.judge(judge(sheet.blocks, candidates, status=page.status, abstract=_abstract_size(sheet, regions)))
     if verdict.kind not in _HOLDS_FIELDS:

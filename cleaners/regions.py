@@ -1,7 +1,8 @@
 """Which part of the page each block belongs to: title, head, abstract, keywords, related records, references."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 
 import msgspec
 
@@ -111,39 +112,46 @@ def _is_paragraph(sheet: Sheet, index: int) -> bool:
 # ------------------------------------------------------------------ parts that speak of other articles
 
 
-def _section_end(sheet: Sheet, start: int, *, longest: int) -> int:
+def _section_end(sheet: Sheet, start: int, seen: dict[tuple[object, int | None], int], *, longest: int) -> int:
     """Where the section that the heading at ``start`` opens ends: at the next heading of its rank or a higher one.
 
-    A title ends any section: what stands before it is an entry of a list of contents.
+    A title ends any section: what stands before it is an entry of a list of contents. ``seen`` holds how far was looked for headings
+    like it before: a page may have thousands.
     """
     level, opener = heading_level(sheet.blocks[start]), sheet.labels[start]
     opened = opener and (opener.cls, opener.field)
-    for i in range(start + 1, min(len(sheet.blocks), start + longest)):
+    end = min(len(sheet.blocks), start + longest)
+    before, seen[opened, level] = seen.get((opened, level), 0), end
+    for i in range(max(start + 1, min(before, end)), end):
+        seen[opened, level] = i
         label, rank = sheet.labels[i], heading_level(sheet.blocks[i])
         if label is not None and label.action == "section_boundary" and (label.cls, label.field) != opened:
             return i
         if rank is not None and rank <= (level or 1):
             return i
-    return min(len(sheet.blocks), start + longest)
+    seen[opened, level] = end
+    return end
 
 
 def _references(sheet: Sheet) -> frozenset[int]:
     found: set[int] = set()
     entries = contents(sheet)
+    seen: dict[tuple[object, int | None], int] = {}
+    cites = cache(lambda j: _cites(sheet.text(j)))
     for i, label in enumerate(sheet.labels):
         if label is not None and label.field == "references" and i not in sheet.peripheral and i not in entries:
-            end, held = _section_end(sheet, i, longest=3000), holder(sheet, i)
+            end, held = _section_end(sheet, i, seen, longest=3000), holder(sheet, i)
             end = next((j for j in range(i + 1, end) if not sheet.blocks[j].where.startswith(held)), end)
-            end = end if held else _citations_end(sheet, i, end)
+            end = end if held else _citations_end(sheet, i, end, cites)
             if end - i > 2:
                 found.update(range(i, end))
     found.update(b.index for b in sheet.blocks if "references" in b.hints and ("li" in b.where or has_locator(b.text)))
     return frozenset(found)
 
 
-def _citations_end(sheet: Sheet, start: int, end: int) -> int:
+def _citations_end(sheet: Sheet, start: int, end: int, cites_at: Callable[[int], bool]) -> int:
     """Where the citations end that a heading of flat text opens: at a paragraph with none near it. In a list of contents it opens none."""
-    cites = [_cites(sheet.text(j)) for j in range(start + 1, end)]
+    cites = [cites_at(j) for j in range(start + 1, end)]
     for n in range(len(cites)):
         i = start + 1 + n
         if not any(cites[n : n + _BETWEEN_CITATIONS]) and sheet.labels[i] is None and len(sheet.text(i)) >= _LONE_PARAGRAPH and is_prose(sheet.text(i)):
@@ -159,10 +167,11 @@ def _cites(text: str) -> bool:
 def _related(sheet: Sheet, abstract: int | None, references: frozenset[int]) -> tuple[range, ...]:
     """The boxes of other articles, each with its heading: related ones, and what else the site has."""
     spans: list[range] = []
+    seen: dict[tuple[object, int | None], int] = {}
     for i, label in enumerate(sheet.labels):
         if label is None or label.field not in _OTHER_ARTICLES or (spans and i < spans[-1].stop) or i in references:
             continue
-        end, alone = _box_end(sheet, i, _section_end(sheet, i, longest=400))
+        end, alone = _box_end(sheet, i, _section_end(sheet, i, seen, longest=400))
         if abstract is not None and i < abstract and not (alone and end <= abstract):  # a tab or a link to the box, not the box
             continue
         if _is_left(sheet, i, next((j for j in range(i + 1, end) if sheet.labels[j] is None), i)):

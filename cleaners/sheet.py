@@ -52,15 +52,20 @@ def lay_out(blocks: Iterable[Block]) -> Sheet:
     """Find the labels; a block with labels glued to its borders becomes several blocks at the same address."""
     cut: list[Block] = []
     labels: list[Label | None] = []
+    known: dict[str, Label | None] = {}
     for block in blocks:
-        for piece, label in _pieces(block):
+        for piece, label in _pieces(block, known):
             cut.append(msgspec.structs.replace(piece, index=len(cut)))
             labels.append(label)
     return Sheet(tuple(cut), tuple(labels), _around(cut))
 
 
-def _pieces(block: Block) -> Iterator[tuple[Block, Label | None]]:
-    label = find_label(block.text) or _links_label(block)
+def _pieces(block: Block, known: dict[str, Label | None]) -> Iterator[tuple[Block, Label | None]]:
+    """The block, or what its labels part it into; ``known`` are the labels of lines that stood on the page before."""
+    if block.text not in known:
+        known[block.text] = find_label(block.text)
+    line = known[block.text]
+    label = msgspec.structs.replace(line) if line is not None else _links_label(block)
     if label is not None:
         yield block, label
         return

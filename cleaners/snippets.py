@@ -28,6 +28,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*['’]?")
 _LABEL = re.compile(r"(?:^|\n\s*|(?<=[.!?)\]]) +)([^\W\d_][^.:;!?\n]{1,45}?)\s*[:：](?=\s|[^\x00-\x7f])")
 # Letters on which words of Latin script do not end; a cut word often does.
 _NO_ENDING = re.compile(r"(?:[bcdfgkpt]r|[bcfgkp]l|[bcdfgklmnprstvz]q|thr|sch?r|spl|wh|[bcdfgklmnpt]v|gn[aeou]|[iu]bl)$")
+# Marks are looked for in so many characters at the end, and so many are taken off one after another; real texts have three.
+_TAIL, _MOST_MARKS = 1000, 20
 # Lengths at which programs cut texts, in characters. Down to this many below, the cut fell on the border of a word.
 _LIMITS = {**dict.fromkeys((150, 160, 200, 250, 255, 256, 300, 350), 1), **dict.fromkeys((400, 500, 512, 600, 700, 800, 1000), 5)}
 
@@ -116,7 +118,7 @@ def _peel(text: str) -> _Peeled:
     """Take marks off the end, as long as there are any."""
     tables = _tables()
     kinds: list[str] = []
-    while text:
+    while text and len(kinds) < _MOST_MARKS:
         rest, kind = _peel_one(text, tables, bool(kinds))
         if kind is None:
             break
@@ -126,19 +128,20 @@ def _peel(text: str) -> _Peeled:
 
 
 def _peel_one(text: str, tables: _Tables, again: bool) -> tuple[str, str | None]:
-    if match := tables.note.search(text):
+    start = max(0, len(text) - _TAIL)
+    if match := tables.note.search(text, start):
         return text[: match.start()], "truncation_note"
-    if match := _BRACKETED.search(text):
+    if match := _BRACKETED.search(text, start):
         return text[: match.start()], "ellipsis_parenthesised" if match["round"] else "ellipsis_bracketed"
-    if match := _DOTS.search(text):
+    if match := _DOTS.search(text, start):
         return text[: match.start()], "ellipsis_char" if "…" in match[0] else "ellipsis_dots"
-    if match := tables.titled.search(text):
+    if match := tables.titled.search(text, start):
         return text[: match.start()], "read_more_link"
-    after = _AFTER_LINK.search(text)
+    after = _AFTER_LINK.search(text, start)
     bare = text[: after.start()] if after else text
-    if (match := tables.link.search(bare)) and _is_link(bare, match, bare != text):
+    if (match := tables.link.search(bare, start)) and _is_link(bare, match, bare != text):
         return _BEFORE_LINK.sub("", bare[: match.start()]), "read_more_link"
-    if not again and (match := tables.weak.search(bare)):
+    if not again and (match := tables.weak.search(bare, start)):
         before = _BEFORE_LINK.sub("", bare[: match.start()])
         arrow = bare[len(before) : match.start()].strip() or (bare != text and not text.endswith((")", "]")))
         if before and (arrow or _SENTENCE_END.search(before)):

@@ -13,6 +13,9 @@ from cleaners.segment.block import Block, Span
 
 # C0 and C1 controls, bidirectional overrides and isolates, zero-width space, word joiner, byte order mark, soft hyphen.
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f​‎‏‪-‮⁠⁦-⁩﻿­]")
+# Normalising sorts the marks on a letter, in quadratic time. Behind 30 of them stands a joiner, as Unicode's Stream-Safe Text Format has it.
+_PILED = re.compile(r"[^\w\s\x00-\x7f]{31,}")
+_MOST_MARKS, _JOINER = 30, "\u034f"
 _SPACES = re.compile(r"[^\S\n]+")
 
 
@@ -45,6 +48,7 @@ def mend(text: str) -> tuple[str, str | None]:
         if is_bad(text):
             mended = fix(text, config)
             rule = "ftfy" if mended != text else None
+        mended = _PILED.sub(_parted, mended)
         if not unicodedata.is_normalized("NFC", mended):
             mended, rule = unicodedata.normalize("NFC", mended), rule or "nfc"
     seen = _UNSEEN.sub("", mended)
@@ -58,6 +62,18 @@ def mend(text: str) -> tuple[str, str | None]:
     # What was unseen, or a line break, may have parted letters that are mojibake together.
     whole, further = mend(spaced)
     return whole, rule or further
+
+
+def _parted(match: re.Match[str]) -> str:
+    out: list[str] = []
+    piled = 0
+    for char in match[0]:
+        piled = piled + 1 if unicodedata.combining(char) else 0
+        if piled > _MOST_MARKS:
+            out.append(_JOINER)
+            piled = 1
+        out.append(char)
+    return "".join(out)
 
 
 def mend_blocks(blocks: Iterable[Block]) -> tuple[tuple[Block, ...], tuple[Edit, ...]]:

@@ -231,8 +231,8 @@ def _nothing(page: _Page) -> Verdict | None:
     texts = [b.text for b in page.main if _LETTER.search(b.text)]
     if not texts:
         return Verdict("empty", "no_text", "The page shows no text.")
-    waiting = next((t for t in texts if _tables().texts["javascript"].search(t)), None)
-    if waiting is not None and page.size - len(waiting) < 200 and len(waiting) < 300:
+    waiting = next((t for t in texts if len(t) < 300 and _tables().texts["javascript"].search(t)), None)
+    if waiting is not None and page.size - len(waiting) < 200:
         return Verdict("empty", "script_shell", f"All that the page shows is “{waiting[:100]}”.")
     return None
 

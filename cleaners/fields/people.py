@@ -51,7 +51,9 @@ def find_people(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate])
         place = extra[0].source
     else:
         place = f"block:{min((i for i, r in byline.blocks.items() if r == 'affiliations'), default=min(byline.blocks))}" if names else None
-    authors = tuple(_author(p, names, byline) for p in people)
+    places = {name: i for i, name in reversed(list(enumerate(names)))}
+    own = names == byline.affiliations
+    authors = tuple(_author(p, places, byline, own=own) for p in people)
     return People(
         Found(authors, found.source, found.reason),
         Found(tuple(names), place, "stated beside the authors" if names else NOTHING.reason),
@@ -115,12 +117,12 @@ def _of_web_page(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate]
     return stated, byline if stated.value else Byline()
 
 
-def _author(person: Person, names: list[str], byline: Byline) -> Author:
-    """The author of the record: indexes by what the source states beside the name, else by the marks on the page."""
+def _author(person: Person, places: dict[str, int], byline: Byline, *, own: bool) -> Author:
+    """The author of the record: indexes by what the source states beside the name, else by the marks on the page, where ``own`` says that they are its."""
     beside = [a for a in map(clean_affiliation, person.affiliations) if a]
-    indexes = [names.index(a) for a in beside if a in names]
+    indexes = [places[a] for a in beside if a in places]
     match: Shown | None = next((s for s in byline.shown if _same(s.person.name, person.name)), None)
-    if not indexes and match is not None and names == byline.affiliations:
+    if not indexes and match is not None and own:
         indexes = [byline.marked[m] for m in match.marks if m in byline.marked] or match.beside
     orcid = person.orcid or (match.person.orcid if match else None)
     return Author(

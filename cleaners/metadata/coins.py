@@ -8,17 +8,20 @@ from cleaners.ledger import Candidate
 from cleaners.metadata.values import candidate, pages_of, people, tables, text_of
 from cleaners.names import person
 
+# `parse_qsl` raises for more.
+_MOST = 500
+
 
 def from_tree(tree: HtmlElement) -> list[Candidate]:
     """Candidates of the page's only COinS; several are a list of references and describe other articles."""
     spans = [e for e in tree.iter("span") if "Z3988" in (e.get("class") or "") and e.get("title")]
-    if len(spans) != 1:
+    if len(spans) != 1 or (spans[0].get("title") or "").count("&") >= _MOST:
         return []
     table = tables()["coins"]
     found: list[Candidate] = []
     persons = []
     ends: dict[str, str] = {}
-    for name, value in parse_qsl(spans[0].get("title") or "", max_num_fields=500):
+    for name, value in parse_qsl(spans[0].get("title") or "", max_num_fields=_MOST):
         field = table.get(name.casefold())
         if field == "author":
             persons.append(person(text_of(value)))

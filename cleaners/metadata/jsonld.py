@@ -12,7 +12,7 @@ from cleaners.ledger import Candidate, Person
 from cleaners.metadata.values import candidate, identifier, pages_of, people, split_keywords, tables, text_of
 from cleaners.names import is_generic_author, person, split_authors
 
-_WRAP = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$")
+_WRAP = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)(?:\s*+;)?+\s*+$")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _NODES = 2000
 # Types that also describe pages without an article; of these the earlier in the table is believed first.
@@ -47,7 +47,9 @@ def _load(text: str) -> Iterator[Any]:
         except (ValueError, RecursionError):
             return
         yield value
-        at = end + len(text[end:]) - len(text[end:].lstrip(" \t\r\n,;"))
+        at = end
+        while at < len(text) and text[at] in " \t\r\n,;":
+            at += 1
 
 
 def _nodes(data: Any) -> Iterator[dict[str, Any]]:

@@ -1,5 +1,9 @@
 """Microdata and RDFa: schema.org properties on visible elements."""
 
+from collections.abc import Iterator
+from itertools import islice
+
+from lxml import etree
 from lxml.html import HtmlElement
 from msgspec.structs import replace
 
@@ -8,6 +12,8 @@ from cleaners.ledger import Candidate, Person
 from cleaners.metadata.values import candidate, people, split_keywords, tables, text_of
 from cleaners.names import is_generic_author, person, split_authors
 
+# Elements that are looked at inside authors, over all: an item in an item in an item is read again and again.
+_MOST_INNER = 20_000
 # A page can carry thousands of properties of its comments and products; an article's own stand first.
 _MOST = 400
 
@@ -21,15 +27,14 @@ def from_tree(tree: HtmlElement) -> list[Candidate]:
     found: list[Candidate] = []
     persons: list[Person] = []
     keywords: list[str] = []
-    for number, element in enumerate(article.iterdescendants()):
-        if number > 50 * _MOST:
-            break
+    budget = iter(range(_MOST_INNER))
+    for element in islice(_own(article), 50 * _MOST):
         for prop in _properties(element):
             field = table.get(prop.casefold())
-            if field is None or not _belongs(element, article):
+            if field is None:
                 continue
             if field == "authors":
-                persons.extend(_persons(element))
+                persons.extend(_persons(element, budget))
             elif field == "keywords":
                 keywords.append(_value(element))
             elif field not in ("container", "access", "canonical_url") and (made := candidate(field, _value(element), f"microdata:{prop}")):
@@ -47,14 +52,14 @@ def _is_article(element: HtmlElement) -> bool:
     return bool(name) and name in tables()["types"]["article"] and name not in ("webpage", "itempage", "creativework")
 
 
-def _belongs(element: HtmlElement, article: HtmlElement) -> bool:
-    """Whether no other item stands between the property and the article."""
-    above = element.getparent()
-    while above is not None and above is not article:
-        if above.get("itemscope") is not None or above.get("itemtype") or above.get("typeof"):
-            return False
-        above = above.getparent()
-    return True
+def _own(item: HtmlElement) -> Iterator[HtmlElement]:
+    """The elements in an item that no other item stands around."""
+    walk = etree.iterwalk(item, events=("start",))
+    for _, element in walk:
+        if element is not item:
+            if element.get("itemscope") is not None or element.get("itemtype") or element.get("typeof"):
+                walk.skip_subtree()
+            yield element
 
 
 def _value(element: HtmlElement) -> str:
@@ -64,13 +69,11 @@ def _value(element: HtmlElement) -> str:
     return str(element.text_content()) if element.tag not in ("img", "link", "a") else str(element.get("href") or element.text_content())
 
 
-def _persons(element: HtmlElement) -> list[Person]:
+def _persons(element: HtmlElement, budget: Iterator[int]) -> list[Person]:
     parts = {"name": "", "givenName": "", "familyName": ""}
     orcid, places = None, []
-    for inner in element.iterdescendants():
+    for inner, _ in zip(_own(element), budget, strict=False):
         for prop in _properties(inner):
-            if not _belongs(inner, element):
-                continue
             if prop in parts:
                 parts[prop] = parts[prop] or text_of(_value(inner))
             elif prop == "affiliation":

@@ -16,7 +16,7 @@ _TAG = re.compile(r"</?[a-zA-Z][\w:-]{0,30}(?:\s[^<>]{0,500})?/?>")
 _EMPTY = frozenset(("", "null", "none", "undefined", "n/a", "na", "nan", "[object object]", "-", "tbd", "unknown", "false", "true", "[]", "{}"))
 # What a template left unfilled; "${}^{3}$He" and "{{\\rm d}}" are mathematics. A clock at zero was never set.
 _TEMPLATE = re.compile(
-    r"\{\{[^{}\\]*\}\}|\$\{[A-Za-z][\w.]*\}(?!\s*[$^_])|<%.*%>|%%\w+%%|^%[A-Za-z_]+%$|^\$[a-zA-Z]\w*(?:\.\w+)*$|^(?:1970|0001)-01-01[T ]00:00|^0000\b"
+    r"\{\{[^{}\\]*\}\}|\$\{[A-Za-z][\w.]*\}(?!\s*[$^_])|<%(?:(?!<%).)*%>|%%\w+%%|^%[A-Za-z_]+%$|^\$[a-zA-Z]\w*(?:\.\w+)*$|^(?:1970|0001)-01-01[T ]00:00|^0000\b"
 )
 _KEYWORD = re.compile(r"\s*[;|•、；，]\s*|\s*,\s+|,(?=\S)|\s+-\s+")
 _PARAGRAPH = re.compile(r"\n\s*\n")

@@ -5,15 +5,16 @@ from lxml.html import HtmlElement
 
 from cleaners.segment.block import Block, Span
 from cleaners.segment.hints import hints_of
+from cleaners.segment.limits import MOST_BLOCKS, MOST_TEXT
 
 # HTML elements that stand on lines of their own, and those whose content a reader never sees.
-_BLOCK = frozenset((
+BLOCK_TAGS = frozenset((
     "address", "article", "aside", "blockquote", "body", "br", "button", "caption", "center", "dd", "details", "dialog",
     "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
     "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "optgroup", "option", "p", "pre",
     "section", "select", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul",
 ))  # fmt: skip
-_UNSEEN = frozenset((
+UNSEEN_TAGS = frozenset((
     "head", "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "canvas", "audio", "video",
     "map", "textarea", "input", "math-source",
 ))  # fmt: skip
@@ -63,12 +64,13 @@ def _hints(element: HtmlElement, tag: str) -> tuple[str, ...]:
             names += value + " "
         elif name == "hidden" or (name == "style" and "display:none" in value.replace(" ", "").lower()):
             hidden = True
-    own = hints_of(tag, names) if names or tag in _BLOCK else ()
+    own = hints_of(tag, names) if names or tag in BLOCK_TAGS else ()
     return (*own, "hidden") if hidden else own
 
 
 def segment(tree: HtmlElement) -> tuple[Block, ...]:
-    """The blocks of a page, in document order. Empty for a page without text."""
+    """The blocks of a page, in document order, one more than the limit where there are more. Empty for a page without text."""
+    size = 0
     path = tree.getroottree().getpath
     blocks: list[Block] = []
     line, gap = _Line(), True
@@ -79,31 +81,34 @@ def segment(tree: HtmlElement) -> tuple[Block, ...]:
     hints: tuple[str, ...] = ()
 
     def end_line() -> None:
-        nonlocal line, gap
+        nonlocal line, gap, size
         if line.length:
             spans = tuple(line.spans)
             text = "".join(line.parts)
             blocks.append(
                 Block(index=len(blocks), text=text, tag=owner.tag, where=path(owner), hints=said, spans=spans, gap=gap)
             )
+            size += line.length
             gap = False
             line = _Line()
         line.space = False
 
     walk = etree.iterwalk(tree, events=("start", "end", "comment", "pi"))
     for event, element in walk:
+        if size > MOST_TEXT or len(blocks) > MOST_BLOCKS:
+            break
         if event == "start":
             tag = element.tag
-            if tag in _UNSEEN:
+            if tag in UNSEEN_TAGS:
                 outer.append((owner, said, hints, None, 0))
                 walk.skip_subtree()
                 continue
             own = _hints(element, tag)
-            kind = tag if tag in _SPANS else "affiliation" if "affiliation" in own and tag not in _BLOCK else None
+            kind = tag if tag in _SPANS else "affiliation" if "affiliation" in own and tag not in BLOCK_TAGS else None
             outer.append((owner, said, hints, kind, line.next_start()))
             if own:
                 hints = (*hints, *own)
-            if tag in _BLOCK:
+            if tag in BLOCK_TAGS:
                 end_line()
                 if tag != "br":
                     gap, owner, said = True, element, hints
@@ -118,7 +123,7 @@ def segment(tree: HtmlElement) -> tuple[Block, ...]:
             kind, start = outside[3:]
             if kind is not None and start < line.length:
                 line.spans.append(Span(start, line.length, kind, element.get("href") if tag == "a" else None))
-            if tag in _BLOCK:
+            if tag in BLOCK_TAGS:
                 if tag != "br":
                     end_line()
                     gap = True

@@ -7,6 +7,7 @@ import pytest
 from cleaners import clean_html, clean_text
 from cleaners.identifiers import (
     find_doi,
+    lone_doi,
     normalise_arxiv,
     normalise_doi,
     normalise_isbn,
@@ -152,3 +153,9 @@ def test_the_address_says_which_of_two_linked_dois_is_the_pages() -> None:
     links = f"<p><a href='https://doi.org/{OTHER}'>The reply</a></p><p><a href='https://press.example/cite/{OWN}?format=ris'>Citation</a></p>"
     page = f"<article><h1>{TITLE}</h1>{links}<h2>Abstract</h2><p>{TEXT}</p></article>"
     assert clean_html(page, url="https://press.example/articles/stone.17").identifiers.doi == OWN
+
+
+@pytest.mark.parametrize("text", ["10.5555/…", "doi:10.5555/.", "10.5555//;", "https://doi.org/10.5555/-"])
+def test_a_doi_of_which_punctuation_alone_is_left_is_none(text: str) -> None:
+    assert normalise_doi(text) is None
+    assert lone_doi(text) is None

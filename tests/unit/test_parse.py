@@ -105,3 +105,26 @@ def test_entities_of_a_document_type_are_not_followed() -> None:
     assert "root:" not in shown
     assert "aaaa" not in shown.replace('"aaaa"', "")
     assert shown.endswith("end")
+
+
+@pytest.mark.parametrize("depth", [300, 1500])
+def test_elements_that_stand_too_deep_are_flattened_and_keep_their_text(depth: int) -> None:
+    markup = "".join(f"<div>Level {i}" for i in range(depth)) + "<p>closing words"
+    parsed = parse_html(markup)
+    assert [notice.code for notice in parsed.notices] == ["parser_rescue"]
+    found = html.segment(parsed.tree)
+    assert [block.text for block in found] == [*(f"Level {i}" for i in range(depth)), "closing words"]
+    assert max(block.where.count("/") for block in found) <= 128
+
+
+@pytest.mark.parametrize("name", ["script", "style", "title", "textarea", "template", "!--"])
+def test_what_an_element_swallows_that_is_never_closed_is_stated(name: str) -> None:
+    parsed = parse_html(f"<p>First words.</p><{name}><p>These words nobody will ever see again.</p></body></html>")
+    shown = [block.text for block in html.segment(parsed.tree)]
+    assert any("see again" in text for text in shown) or [notice.code for notice in parsed.notices] == ["text_lost"]
+
+
+def test_attributes_are_counted_in_tags_only() -> None:
+    words = " ".join(f"a{i}=b" for i in range(2000))
+    assert parse_html(f"<p>Words.</p><script>if (a<b) x = '{words}' > 1</script><!-- <a {words}> --><p>Words.</p>").notices == ()
+    assert [notice.code for notice in parse_html(f"<p title='>' {words}>Words.</p>").notices] == ["attributes_cut"]

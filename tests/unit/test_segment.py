@@ -3,7 +3,9 @@
 import lxml.html
 import pytest
 
+from cleaners.parse import parse_html
 from cleaners.segment import html, text
+from cleaners.segment.limits import MOST_BLOCKS, MOST_TEXT, limited
 
 
 def blocks(markup: str) -> tuple[html.Block, ...]:
@@ -75,3 +77,14 @@ def test_flat_text_keeps_line_numbers_and_gaps() -> None:
         ("first line", "line 3", True),
         ("second line", "line 4", False),
     ]
+
+
+def test_more_than_any_page_has_is_left_out_and_stated() -> None:
+    many = limited(html.segment(parse_html("<p>x</p>" * (MOST_BLOCKS + 10)).tree))
+    long = limited(text.segment("word " * MOST_TEXT))
+    for blocks, notices in (many, long):
+        assert [notice.code for notice in notices] == ["blocks_cut"]
+        assert len(blocks) <= MOST_BLOCKS
+        assert sum(len(block.text) for block in blocks) <= MOST_TEXT
+    whole = text.segment("one\n\ntwo")
+    assert limited(whole) == (whole, ())

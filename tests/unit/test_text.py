@@ -84,3 +84,10 @@ def test_candidates_are_mended_at_any_depth_and_empty_ones_go() -> None:
         ]
     )
     assert [candidate.value for candidate in mended] == ["Étude", (Person(name="José Díaz", affiliations=("Univ. Málaga",)),)]
+
+
+def test_marks_piled_on_a_letter_cost_linear_time_and_stay() -> None:
+    piled = "e" + "\u0316\u0301" * 100_000
+    mended, _ = mend(piled)
+    assert sorted(mended.replace("\u034f", "")) == sorted(unicodedata.normalize("NFC", "e\u0301") + piled[3:] + "\u0316")
+    assert unicodedata.is_normalized("NFC", mended)
