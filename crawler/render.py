@@ -5,6 +5,7 @@ import logging
 import re
 from contextlib import suppress
 from typing import Self
+from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -45,6 +46,8 @@ class RenderMiddleware(BaseRedirectMiddleware):
             raise NotConfigured
         self._plan = spider.plan
         self._patterns = tuple(map(re.compile, spider.plan.render))
+        # Where private addresses are allowed, scripts of the own machine may ask the places that the crawl starts from, and no others.
+        self._own = set(map(_host_and_port, spider.plan.start)) if spider.plan.allow_private else set()
         self._closing: asyncio.Future[None] | None = None  # it waits for all requests, so none can wait for it
         self._renderer = Renderer(
             self._may_connect, seconds=crawler.settings.getfloat("DOWNLOAD_TIMEOUT"), largest=crawler.settings.getint("DOWNLOAD_MAXSIZE")
@@ -100,7 +103,7 @@ class RenderMiddleware(BaseRedirectMiddleware):
         return False
 
     def _may_connect(self, host: str, port: int, address: str) -> bool:
-        allowed = self._plan.allow_private or is_public(address)
+        allowed = is_public(address) or (host, port) in self._own
         if not allowed:
             logger.info("a script wanted to connect to %s:%d (%s), which is not public: refused", host, port, address)
         return allowed
@@ -109,3 +112,8 @@ class RenderMiddleware(BaseRedirectMiddleware):
 def _joined(response: Response, name: str) -> str:
     """A header's values, a line each, as the driver wants several cookies."""
     return "\n".join(value.decode("latin-1") for value in response.headers.getlist(name))
+
+
+def _host_and_port(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
