@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from cleaners.dates import Date
 from cleaners.ledger import Mark
 from cleaners.lines import ends_sentence, is_prose
+from cleaners.page import Truncated
 from cleaners.record import Notice, PartialDate, RoleDate, Snippet
 from cleaners.sheet import Sheet
 
@@ -16,6 +17,18 @@ _WORTH_A_WARNING = 200
 _OPEN = re.compile(r"(?<![\d/.-])(\d{1,2})([/-])(\d{1,2})\2(?:\d\d)?(\d\d)(?![\d/-])")
 # East of the fetch it may be the next day already.
 _ELSEWHERE = timedelta(days=1)
+_LOSSES: Mapping[Truncated, str] = {
+    "length": "Whoever kept the page kept no more than a certain length: it is cut short.",
+    "time": "The fetch was broken off for its length of time: the page is cut short.",
+    "disconnect": "The connection ended before the announced length: the page is cut short.",
+    "unspecified": "The page was kept in part only; nothing says why.",
+}
+
+
+def data_loss(truncated: Truncated | None) -> Iterator[Notice]:
+    """A warning where the page's bytes are not whole."""
+    if truncated is not None:
+        yield Notice(code="dataloss", message=_LOSSES[truncated])
 
 
 def dropped_prose(sheet: Sheet, marks: Mapping[int, Mark]) -> Iterator[Notice]:

@@ -23,7 +23,7 @@ from cleaners.fields.title import choose_title, known_titles
 from cleaners.ledger import Candidate, Choice, Ledger, Mark
 from cleaners.made_by import made_by
 from cleaners.metadata import read_metadata
-from cleaners.notices import cut_body, date_ahead, date_order, dropped_prose
+from cleaners.notices import cut_body, data_loss, date_ahead, date_order, dropped_prose
 from cleaners.page import Page
 from cleaners.parse import parse_html
 from cleaners.record import Identifiers, Kind, Links, Notice, Record, known_id
@@ -129,7 +129,7 @@ def explain(page: Page, *, sites: str | Path | None = None) -> tuple[Record, Led
     }
     body_text, end = clean_end("\n\n".join(sheet.text(i) for i in body.indexes))
     published = dating.published.value
-    doubts = [*date_ahead(published, reference), *date_order(published, dating.dates, dating.decided_by)]
+    doubts = [*date_ahead(published, reference), *date_order(published, dating.dates, dating.decided_by), *data_loss(page.truncated)]
     warnings = [*notices, *dropped_prose(sheet, marks), *cut_body(end, closes_page=body.indexes[-1:] == (len(sheet.blocks) - 1,)), *doubts]
     record = Record(
         id=_identifier(identity.identifiers, canonical or page.url, page.content),
@@ -158,6 +158,7 @@ def explain(page: Page, *, sites: str | Path | None = None) -> tuple[Record, Led
         warnings=tuple(warnings),
         provenance={field: found.source for field, found in chosen.items() if found.source},
         fetched_at=page.fetched_at,
+        warc=page.warc,
         content_sha256=_sha256(page.content),
         made_by=made_by(),
     )
@@ -182,8 +183,9 @@ def _bare(page: Page, kind: Kind, notices: Sequence[Notice], evidence: Notice) -
         id=_identifier(Identifiers(), page.url, page.content),
         kind=kind,
         url=page.url,
-        warnings=(*notices, evidence),
+        warnings=(*notices, *data_loss(page.truncated), evidence),
         fetched_at=page.fetched_at,
+        warc=page.warc,
         content_sha256=_sha256(page.content),
         made_by=made_by(),
     )

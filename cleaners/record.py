@@ -128,12 +128,20 @@ class MadeBy(msgspec.Struct, frozen=True, kw_only=True):
     libraries: Annotated[dict[str, str], _doc("Versions of the libraries that can change a record.")]
 
 
+class Warc(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a page lies in a web archive: what the index of one (CDX) calls by the same names."""
+
+    filename: Annotated[str, _doc("Name of the WARC file, without folder; - for one that came through a pipe.")]
+    offset: Annotated[int | None, _doc("Byte in the file, as it is stored, where the WARC record begins; null where it cannot be sought there.")]
+
+
 class Source(msgspec.Struct, frozen=True, kw_only=True):
     """One of several records of a work that were merged into one."""
 
     id: str
     url: str | None = None
     fetched_at: str | None = None
+    warc: Warc | None = None
     content_sha256: str
     lost: Annotated[dict[str, Any], _doc("The fields in which it says something else, as it says them.")] = {}
 
@@ -169,6 +177,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     provenance: Annotated[dict[str, str], _doc("Field → where the chosen value came from.")] = {}
     merged: Annotated[tuple[Source, ...], _doc("The records that this one was made of; empty for that of one page.")] = ()
     fetched_at: Annotated[str | None, _doc("RFC 3339 time of fetch.")] = None
+    warc: Annotated[Warc | None, _doc("Where the page was read from, if from a WARC file.")] = None
     content_sha256: Annotated[str, _doc("Hash of the input bytes.")]
     made_by: MadeBy
 

@@ -5,7 +5,7 @@ import msgspec
 from cleaners.record import Record
 
 # Where the record comes from and what made it; not what the page says.
-_NOT_SHOWN = frozenset(("fetched_at", "content_sha256", "made_by", "provenance"))
+_NOT_SHOWN = frozenset(("fetched_at", "warc", "content_sha256", "made_by", "provenance"))
 _SHOWN = 100
 _BEFORE = 30
 

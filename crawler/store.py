@@ -16,11 +16,11 @@ import msgspec
 
 from cleaners.made_by import made_by
 from cleaners.page import Page
-from cleaners.record import MadeBy, Notice, Record, filled
+from cleaners.record import MadeBy, Record, Warc, filled
 from crawler import revisit
 from crawler.database import OTHER_FILE, StoreError, StoreFailed, rfc3339
 from crawler.frontier import LASTMOD_MOVED, Frontier, StoreBusy
-from crawler.model import Fetched, Lease, State
+from crawler.model import Fetched, Lease, Link, State
 from crawler.urls import host, key
 
 __all__ = ["OTHER_FILE", "Packed", "Store", "StoreBusy", "StoreError", "StoreFailed", "as_page", "pack", "rfc3339"]
@@ -28,7 +28,8 @@ __all__ = ["OTHER_FILE", "Packed", "Store", "StoreBusy", "StoreError", "StoreFai
 _GONE = (404, 410)
 _REFUSED = (401, 403, 407, 429, 451)
 _BUSY = (429, 503)
-_DATALOSS = Notice(code="dataloss", message="The connection ended before the announced length: the page is cut short.")
+# An epoch second that no crawl sees.
+_NEVER = 1e12
 # What a page is that says nothing of what should stand at its address, and the state that this gives its URL.
 _NOT_THE_PAGE: dict[str, State] = {"blocked": "blocked", "consent": "blocked", "not_found": "gone", "empty": "fetched", "unreadable": "fetched"}
 
@@ -184,8 +185,8 @@ class Store(Frontier):
 
     def page(self, page: int) -> Page:
         """A page as the cleaner takes it."""
-        url, charset, status, fetched_at, headers = self._db.execute(
-            "SELECT final_url, charset, status, fetched_at, headers FROM pages WHERE id = ?", (page,)
+        url, charset, status, fetched_at, headers, dataloss, filename, offset = self._db.execute(
+            "SELECT final_url, charset, status, fetched_at, headers, dataloss, warc_filename, warc_offset FROM pages WHERE id = ?", (page,)
         ).fetchone()
         return Page(
             content=self.body(page),
@@ -194,7 +195,39 @@ class Store(Frontier):
             charset=charset,
             status=status,
             fetched_at=fetched_at,
+            truncated="disconnect" if dataloss else None,
+            warc=Warc(filename=filename, offset=offset) if filename is not None else None,
         )
+
+    def put_imported(self, fetched: Fetched, warc: Warc, version: str) -> bool:
+        """Take an answer that another crawler got, out of a WARC file; false where it is here already.
+
+        It stands if there is none yet for its URL, or if that is older, or no good one. A URL that no crawl has found is
+        not asked for because of it. The first answer begins a run, which asks for nothing; ``lock`` the store before.
+        """
+        packed = pack(fetched.body)
+        with self._transaction() as db:
+            is_new = self._discover(db, [Link(fetched.url, "article")], 0, None) > 0
+            url = self._value("SELECT id FROM urls WHERE key = ?", key(fetched.url))
+            if self._value("SELECT 1 FROM pages WHERE url_id = ? AND fetched_at = ? AND status = ? AND sha256 = ?",
+                           *(url, fetched.fetched_at, fetched.status, packed.sha256)):  # fmt: skip
+                return False
+            if not self._run:
+                # Under the last plan, for no rule has changed: the next crawl has no reason to read all lists anew.
+                plan = self._value("SELECT plan FROM runs ORDER BY id DESC LIMIT 1") or "{}"
+                self._run = self._insert_run(db, rfc3339(time.time()), version, plan)
+            standing = db.execute("SELECT p.status < 400, p.fetched_at FROM urls u JOIN pages p ON p.id = u.page_id WHERE u.id = ?", (url,)).fetchone()
+            stands = standing is None or (fetched.status < 400, fetched.fetched_at) > standing
+            fetched = msgspec.structs.replace(fetched, lease=Lease(url, fetched.url, "article", 0, 0))
+            canonical = fetched.found.canonical or key(fetched.url)
+            twin = self._twin(fetched.lease, fetched.status, packed.sha256, canonical, fetched.found.title) if stands else None
+            page = self._keep(db, fetched, packed, twin)
+            db.execute("UPDATE pages SET warc_filename = ?, warc_offset = ? WHERE id = ?", (warc.filename, warc.offset, page))
+            if stands:
+                db.execute("UPDATE urls SET page_id = ?, etag = NULL, last_modified = NULL WHERE id = ?", (page, url))
+            if is_new:
+                db.execute("UPDATE urls SET state = ?, why = ?, next_due = ? WHERE id = ?", (_state(fetched), _why(fetched), _NEVER, url))
+        return True
 
     def drop_pages(self, pages: Iterable[int]) -> None:
         """Forget answers, and bodies that no answer has any more."""
@@ -230,13 +263,11 @@ class Store(Frontier):
             return None
 
     def put_record(self, page: int, record: Record) -> Record:
-        """Keep what the cleaner made of a page, in place of what it made earlier; a cut page gets its warning here.
+        """Keep what the cleaner made of a page, in place of what it made earlier.
 
         An article takes the place of the page's earlier ones. What is no page at all (a captcha, say) does not: the
         earlier answer stands, and the page is asked for again later.
         """
-        if self._value("SELECT dataloss FROM pages WHERE id = ?", page):
-            record = msgspec.structs.replace(record, warnings=(*record.warnings, _DATALOSS))
         with self._transaction() as db:
             is_first = self._value("SELECT 1 FROM records WHERE page_id = ?", page) is None
             db.execute(
@@ -296,6 +327,7 @@ def as_page(fetched: Fetched) -> Page:
         charset=fetched.charset,
         status=fetched.status,
         fetched_at=fetched.fetched_at,
+        truncated="disconnect" if fetched.dataloss else None,
     )
 
 
@@ -315,7 +347,7 @@ def _maker(made_by: MadeBy) -> str:
 
 def _content(record: Record) -> Record:
     """The record without what differs from fetch to fetch."""
-    return msgspec.structs.replace(record, fetched_at=None, content_sha256="", made_by=MadeBy(version="", config="", libraries={}))
+    return msgspec.structs.replace(record, fetched_at=None, warc=None, content_sha256="", made_by=MadeBy(version="", config="", libraries={}))
 
 
 def _state(fetched: Fetched) -> State:

@@ -78,7 +78,7 @@ def merge(records: Sequence[Record]) -> Record:
         field: f"{how} of {record.url or record.id}" for field, record in sorted(sources.items()) if (how := record.provenance.get(field)) is not None
     }
     warnings = tuple(dict.fromkeys(w for r in ranked for w in r.warnings))
-    merged = tuple(Source(id=r.id, url=r.url, fetched_at=r.fetched_at, content_sha256=r.content_sha256, lost=_lost(r, chosen)) for r in ranked)
+    merged = tuple(Source(id=r.id, url=r.url, fetched_at=r.fetched_at, warc=r.warc, content_sha256=r.content_sha256, lost=_lost(r, chosen)) for r in ranked)
     return msgspec.structs.replace(first, id=known_id(chosen["identifiers"]) or first.id, provenance=provenance, warnings=warnings, merged=merged, **chosen)
 
 

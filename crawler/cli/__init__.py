@@ -3,6 +3,7 @@
 import io
 import os
 import sys
+from collections import Counter
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -23,6 +24,8 @@ _COMMANDS = {
 }
 # What a shell says of a command that Ctrl-C ended.
 INTERRUPTED = 130
+# So many sorts of what was skipped are named: a web archive may have hundreds of media types.
+_NAMED = 8
 # Invisible, but Persian, Indic scripts and emoji are misspelt without them.
 _JOINERS = "\u200c\u200d"
 
@@ -50,6 +53,13 @@ def visible(text: str) -> str:
 def number(count: int, noun: str) -> str:
     """ "1 page", "1,200 pages"."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def frequent(counts: Counter[str]) -> str:
+    """ "redirect 12, revisit 3": the most frequent, and how many there are of the others."""
+    named = counts.most_common(_NAMED)
+    rest = counts.total() - sum(count for _, count in named)
+    return ", ".join([f"{name} {count:,}" for name, count in named] + [f"others {rest:,}"] * bool(rest))
 
 
 def complain(message: str) -> None:

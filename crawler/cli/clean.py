@@ -12,7 +12,7 @@ import msgspec
 from cleaners.ledger import Ledger
 from cleaners.page import Page
 from cleaners.record import Record
-from crawler.cli import Interrupted, WrongUse, checked_output, complain, number, tell_broken, visible
+from crawler.cli import Interrupted, WrongUse, checked_output, complain, frequent, number, tell_broken, visible
 from crawler.cli.fetch import Fetcher, NotFetched
 from crawler.cli.inputs import Kind, find_sources, is_address, read_pages
 from crawler.cli.progress import progress_bar, silent
@@ -70,8 +70,8 @@ def clean(
     """Clean pages that you have, or single addresses.
 
     A PATH is a file, a folder or a quoted pattern: .html, .htm and .xhtml are HTML, .txt is flat text (what a scraper
-    left of a page), .jsonl holds a page a line, and any of these may end in .gz. Of other files and of stdin (-) the
-    content tells. A URL is fetched, if the site's robots.txt allows it.
+    left of a page), .jsonl holds a page a line, and any of these may end in .gz; .warc, .warc.gz and .warc.zst are web
+    archives. Of other files and of stdin (-) the content tells. A URL is fetched, if the site's robots.txt allows it.
 
     Every page gives one record, in the order of the input: readable in a terminal, JSON lines in a pipe or file.
 
@@ -89,6 +89,11 @@ def clean(
     Lines such as {"url": "https://…", "html": "…"} or {"url": …, "text": …}:
         pagesieve clean pages.jsonl --out records.jsonl
         zcat pages.jsonl.gz | pagesieve clean - | jq .title
+
+    \b
+    The HTML and text pages of a web archive, also of Common Crawl's WET files;
+    "warc" in a record says at which byte of which file its page is:
+        pagesieve clean CC-MAIN-00000.warc.gz --out records.jsonl
 
     \b
     Why a record is as it is: its blocks, what each was taken for and by
@@ -148,6 +153,8 @@ def clean(
         counts = ", ".join(f"{kind} {count:,}" for kind, count in run.kinds.most_common())
         into = f" in {out}" if out else ""
         click.echo(visible(f"{number(run.kinds.total(), 'record')}{into}: {counts or 'no page could be read'}"), err=True)
+    if run.skipped:
+        click.echo(f"skipped in WARC files: {frequent(run.skipped)}", err=True)
     if run.troubles:
         sys.exit(1)
 
@@ -173,6 +180,7 @@ class _Run:
         self._named: deque[tuple[int, str]] = deque()
         self.kinds: Counter[str] = Counter()
         self.troubles = 0
+        self.skipped: Counter[str] = Counter()
 
     def clean(self, jobs: int, *, ledger: bool) -> Generator[_Made]:
         """What each page gave, in order; pages that gave nothing are told."""
@@ -198,10 +206,13 @@ class _Run:
                     continue
                 read: Iterable[tuple[str, Page]] = [(source, msgspec.structs.replace(page, kind=self._kind or page.kind))]
             else:
-                read = read_pages(source, kind=self._kind, url=self._url, complain=self._trouble)
+                read = read_pages(source, kind=self._kind, url=self._url, complain=self._trouble, skipped=self._skip)
             for name, page in read:
                 self._named.append((place, name))
                 yield page
+
+    def _skip(self, what: str) -> None:
+        self.skipped[what] += 1
 
     def _trouble(self, name: str, why: str, *, is_shown: bool = False) -> None:
         self.troubles += 1

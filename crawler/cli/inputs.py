@@ -1,4 +1,4 @@
-"""From what stands on the command line to pages: files, folders, patterns, stdin, JSONL, gzipped or not."""
+"""From what stands on the command line to pages: files, folders, patterns, stdin, JSONL, gzipped or not, and WARC files."""
 
 import gzip
 import os
@@ -14,24 +14,27 @@ import msgspec
 
 from cleaners.page import Page
 from crawler.cli import WrongUse
+from crawler.sniff import looks_like_markup
+from crawler.warc import read_pages as read_archive
+from crawler.warc.members import is_warc
 from crawler.workers import LARGEST_PAGE
 
 Kind = Literal["html", "text"]
+Named = Literal["html", "text", "jsonl", "warc"]
 Complain = Callable[[str, str], None]
 
 # What a file's name says of its content; of these a folder's files are taken.
-_KINDS: dict[str, Literal["html", "text", "jsonl"]] = {
+_KINDS: dict[str, Named] = {
     ".html": "html",
     ".htm": "html",
     ".xhtml": "html",
     ".txt": "text",
     ".jsonl": "jsonl",
 }
-_EXTENSIONS = ", ".join(_KINDS)
+_EXTENSIONS = ", ".join((*_KINDS, ".warc"))
+# What is compressed in a way that cannot be read is taken too, and told.
+_ARCHIVE = re.compile(r"\.(?:warc|wet)(?:\.(?:gz|zst|lz4|bz2|xz|br))?$")
 _CHUNK = 1 << 20
-# An end tag, or a tag that every page has and no prose: "<p" alone may be a p-value in flat text.
-_MARKUP = re.compile(rb"<!doctype\s+html|</[a-z][a-z0-9]*\s*>|<(?:html|head|body|meta|title|div|h[1-6]|br)[\s/>]", re.IGNORECASE)
-_SNIFFED = 1 << 16
 _GZIP = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
 # How a line of JSONL begins, and no page.
@@ -98,20 +101,30 @@ def _fail(error: OSError) -> None:
     raise WrongUse(f"cannot look into the folder {error.filename} ({error.strerror}): make it readable, or give the files that are") from error
 
 
-def _kind(name: str) -> Literal["html", "text", "jsonl"] | None:
-    return _KINDS.get(Path(name.casefold().removesuffix(".gz")).suffix)
+def _kind(name: str) -> Named | None:
+    name = name.casefold()
+    return "warc" if _ARCHIVE.search(name) else _KINDS.get(Path(name.removesuffix(".gz")).suffix)
 
 
-def read_pages(source: str, *, kind: Kind | None, url: str | None, complain: Complain) -> Iterator[tuple[str, Page]]:
+def read_pages(
+    source: str, *, kind: Kind | None, url: str | None, complain: Complain, skipped: Callable[[str], None]
+) -> Iterator[tuple[str, Page]]:
     """The pages of a file or of ``-``, each with a name to speak of it; what cannot be read is told to ``complain``.
 
-    ``kind`` overrules what name and content say, except that of JSONL files. ``url`` is the address of the only page.
+    ``kind`` overrules what name and content say, except that of JSONL and WARC files. ``url`` is the address of the only page.
+    ``skipped`` is told what a WARC record is that holds no page.
     """
     name = "stdin" if source == "-" else source
     try:
         with open(0 if source == "-" else source, "rb", closefd=source != "-") as raw:
+            named = None if source == "-" else _kind(source)
+            if named == "warc" or (named is None and kind is None and is_warc(raw.peek())):
+                if url:
+                    raise WrongUse(f"--url is for a single page, and {name} is a WARC file: its pages have their own")
+                yield from _archived(raw, name, source, complain, skipped)
+                return
             stream: BufferedIOBase = gzip.GzipFile(fileobj=raw) if raw.peek(2)[:2] == _GZIP else raw
-            yield from _pages(stream, name, None if source == "-" else _kind(source), kind, url, complain)
+            yield from _pages(stream, name, named, kind, url, complain)
     except (EOFError, zlib.error, gzip.BadGzipFile):
         complain(name, "broken gzip data")
     except OSError as error:
@@ -138,15 +151,17 @@ def _pages(
     yield name, Page(content=content, kind=forced or _told(named, content), url=url)
 
 
+def _archived(raw: BufferedIOBase, name: str, source: str, complain: Complain, skipped: Callable[[str], None]) -> Iterator[tuple[str, Page]]:
+    for archived in read_archive(raw, source, damaged=lambda place, why: complain(f"{name}:{place}", why), skipped=skipped):
+        page = archived.page
+        place = f":{page.warc.offset}" if page.warc and page.warc.offset is not None else f" {page.url or ''}".rstrip()
+        yield f"{name}{place}", page
+
+
 def _told(named: str | None, content: bytes) -> Kind:
-    if named == "html" or (named is None and _looks_like_markup(content)):
+    if named == "html" or (named is None and looks_like_markup(content)):
         return "html"
     return "text"
-
-
-def _looks_like_markup(content: bytes) -> bool:
-    """Whether a page whose name says nothing is HTML rather than flat text."""
-    return bool(_MARKUP.search(content[:_SNIFFED].replace(b"\0", b"")))
 
 
 def read_at_most(stream: BufferedIOBase, most: int, first: bytes = b"") -> bytes | None:

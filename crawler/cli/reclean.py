@@ -29,7 +29,8 @@ def reclean(path: str, *, out: str | None, sites: str | None, jobs: int, shows: 
         with progress_bar(len(pages)) as tell, closing(clean_pages(map(store.page, pages), jobs=jobs, sites=sites)) as cleaned:
             for done, (page, (record, _)) in enumerate(zip(pages, cleaned, strict=True), start=1):
                 old = store.known_record(page)
-                found = changes(old, store.put_record(page, record)) if old else ()
+                new = store.put_record(page, record)
+                found = changes(old, new) if old else ()
                 changed += bool(found)
                 counted.update(change.field for change in found)
                 if shows and found:

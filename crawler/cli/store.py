@@ -2,11 +2,14 @@
 
 import sys
 import time
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
 
-from crawler.cli import WrongUse, complain, number
+from crawler.cli import WrongUse, checked_output, complain, frequent, number
 from crawler.store import OTHER_FILE, Store, StoreError
 
 _ASKED = "give a store that pagesieve crawl has written"
@@ -31,6 +34,10 @@ def store() -> None:
         pagesieve store info articles.sqlite
         pagesieve store verify articles.sqlite
         pagesieve store vacuum articles.sqlite --superseded
+
+    \b
+    The pages of web archives, to be cleaned and exported as if fetched:
+        pagesieve store import articles.sqlite CC-MAIN-00000.warc.gz
     """
 
 
@@ -90,6 +97,53 @@ def vacuum(path: str, superseded: bool) -> None:
         except StoreError as error:
             raise WrongUse(str(error).replace(OTHER_FILE, "wait for its end")) from error
     click.echo(f"{_size(before)} before, {_size(after)} now")
+
+
+@store.command("import", short_help="Put the pages of web archives into it.")
+@click.argument("path", metavar="STORE")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+def import_(path: str, files: Sequence[str]) -> None:
+    """Put the pages of web archives (.warc, .warc.gz, .warc.zst) into a store, which is made where there is none.
+
+    They count as fetched, at the time that the archive says, and each knows its place there. Only answers of servers
+    are taken, with an address and a date. The same file once more adds nothing.
+
+    \b
+    Then clean them, and write the articles:
+        pagesieve store import articles.sqlite CC-MAIN-00000.warc.gz
+        pagesieve clean --store articles.sqlite --out articles.jsonl
+
+    Exit status: 0 done; 1 some records could not be read, they are named; 2 wrong use.
+    """
+    from crawler.importing import import_pages
+    from crawler.warc import read_pages
+
+    if missing := next((name for name in files if not Path(name).is_file()), None):
+        raise WrongUse(f"no such file: {missing} (give WARC files)")
+    checked_output(path)
+    skipped: Counter[str] = Counter()
+    troubles = new = known = 0
+
+    def damaged(name: str, place: int, why: str) -> None:
+        nonlocal troubles
+        troubles += 1
+        complain(f"{name}:{place}: {why}")
+
+    try:
+        with Store(path) as one:
+            for name in files:
+                with open(name, "rb") as file:
+                    found = read_pages(file, name, damaged=partial(damaged, name), skipped=lambda what: skipped.update([what]))
+                    done = import_pages(one, found)
+                new, known = new + done.new, known + done.known
+                skipped["no answer of a server"] += done.unfit
+    except StoreError as error:
+        raise WrongUse(str(error).replace(OTHER_FILE, "give another file")) from error
+    click.echo(f"{number(new, 'page')} imported{f', {known:,} known already' if known else ''}", err=True)
+    if skipped.total():
+        click.echo(f"skipped in WARC files: {frequent(+skipped)}", err=True)
+    if troubles:
+        sys.exit(1)
 
 
 def _size(count: int) -> str:
