@@ -4,6 +4,7 @@ Absent values are ``None``, absent lists are empty. Strings are NFC, without con
 These types are the schema: `json_schema` derives the published JSON Schema from them.
 """
 
+import re
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -188,7 +189,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
     def to_json(self) -> str:
         """The record as one line of JSON, without a line end."""
-        return msgspec.json.encode(self).decode()
+        return json_line(self)
 
     @classmethod
     def from_json(cls, line: str | bytes) -> "Record":
@@ -201,7 +202,14 @@ CONTENT_FIELDS = (
     "title", "authors", "affiliations", "container_title", "publisher", "volume", "issue", "pages", "language",
     "license", "published", "dates", "identifiers", "abstract", "body", "keywords", "metrics", "related", "links",
 )  # fmt: skip
+# Controls that JSON lets stand, and the line ends of Unicode.
+_BREAKS = re.compile("[\x7f-\x9f\u2028\u2029]")
 _BLANK = Record(id="", kind="empty", content_sha256="", made_by=MadeBy(version="", config="", libraries={}))
+
+
+def json_line(value: object) -> str:
+    """A value as one line of JSON, whatever a reader takes for the end of a line: all control characters are escaped."""
+    return _BREAKS.sub(lambda found: f"\\u{ord(found[0]):04x}", msgspec.json.encode(value).decode())
 
 
 def known_id(identifiers: Identifiers) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any, Self
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
+from scrapy.resolver import HostResolution
 from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
 from zope.interface import implementer
 
@@ -43,14 +44,13 @@ class PublicOnly:
     def _install(self) -> None:
         from twisted.internet import reactor
 
-        if not self._is_off:
-            self._before = reactor.nameResolver  # type: ignore[attr-defined]
-            reactor.installNameResolver(_PublicResolver(self._before, self.refused))  # type: ignore[attr-defined]
+        self._before = reactor.nameResolver  # type: ignore[attr-defined]
+        reactor.installNameResolver(_PublicResolver(self._before, self.refused, is_off=self._is_off))  # type: ignore[attr-defined]
 
     def _remove(self) -> None:
         from twisted.internet import reactor
 
-        if self._before is not None:
+        if self._before is not None:  # an engine may stop before it has started
             reactor.installNameResolver(self._before)  # type: ignore[attr-defined]
 
     def refuses(self, url: str) -> bool:
@@ -110,9 +110,10 @@ class _PublicReceiver:
 
 @implementer(IHostnameResolver)
 class _PublicResolver:
-    """Asks another resolver, and keeps private addresses back."""
+    """Asks another resolver, and keeps private addresses back, unless it ``is_off``."""
 
-    def __init__(self, resolver: Any, refused: set[str]) -> None:
+    def __init__(self, resolver: Any, refused: set[str], *, is_off: bool) -> None:
+        self._is_off = is_off
         self._resolver = resolver
         self._refused = refused
         self._proxies = proxy_hosts()
@@ -126,7 +127,13 @@ class _PublicResolver:
         transportSemantics: str = "TCP",
     ) -> IHostResolution:
         receiver: Any = resolutionReceiver
-        if hostName not in self._proxies:
+        try:
+            hostName.encode("idna")
+        except UnicodeError:  # Twisted would fail in a thread of its own, and never say so
+            receiver.resolutionBegan(HostResolution(hostName))
+            receiver.resolutionComplete()
+            return HostResolution(hostName)
+        if not self._is_off and hostName not in self._proxies:
             receiver = _PublicReceiver(resolutionReceiver, hostName, self._refused)
         resolution: IHostResolution = self._resolver.resolveHostName(receiver, hostName, portNumber, addressTypes, transportSemantics)
         return resolution

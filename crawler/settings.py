@@ -38,7 +38,7 @@ RETRY_HTTP_CODES = [408, 429, 500, 502, 503, 504, 522, 524]
 
 SCHEDULER = "crawler.scheduler.StoreScheduler"
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
-EXTENSIONS = {"crawler.politeness.CrawlDelay": 0, "crawler.safety.PublicOnly": 0}
+EXTENSIONS = {"crawler.politeness.CrawlDelay": 0, "crawler.log.VisibleLog": 0, "crawler.safety.PublicOnly": 0}
 DOWNLOADER_MIDDLEWARES = {
     "crawler.safety.PublicOnlyMiddleware": 50,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from cleaners.identifiers import normalise_orcid
 from cleaners.ledger import Candidate, Person
-from cleaners.metadata.values import candidate, identifier, pages_of, people, split_keywords, tables, text_of
+from cleaners.metadata.values import candidate, identifier, pages_of, people, split_keywords, tables, text_of, whole_escapes
 from cleaners.names import is_generic_author, person, split_authors
 
 _WRAP = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)(?:\s*+;)?+\s*+$")
@@ -32,7 +32,7 @@ def from_scripts(scripts: Iterable[str], *, url: str | None) -> list[Candidate]:
 
 def _load(text: str) -> Iterator[Any]:
     """The values of a script: as they are, mended where they are broken in the usual ways, or one after another."""
-    text = _WRAP.sub("", _WRAP.sub("", text)).strip().rstrip(";")
+    text = whole_escapes(_WRAP.sub("", _WRAP.sub("", text)).strip().rstrip(";"))
     for attempt in (text, _TRAILING_COMMA.sub(r"\1", text), html.unescape(text)):
         try:
             yield json.loads(attempt, strict=False)

@@ -8,7 +8,7 @@ from typing import Any
 from cleaners.identifiers import normalise_orcid
 from cleaners.ledger import Candidate, Person
 from cleaners.lines import TELLING, fold
-from cleaners.metadata.values import candidate, pages_of, people, split_keywords, tables, text_of
+from cleaners.metadata.values import candidate, pages_of, people, split_keywords, tables, text_of, whole_escapes
 from cleaners.names import is_generic_author, person, split_authors
 
 _ASSIGNED = re.compile(r"(?:(?:var|let|const)\s+)?([A-Za-z_$][\w$.\[\]\"']{1,80})\s*=\s*(?=[{\[])")
@@ -30,7 +30,7 @@ def from_scripts(scripts: Iterable[str], *, page_title: str | None = None) -> li
     Without either it may be any of the articles that a page leads to.
     """
     head = fold(page_title or "")
-    for script in scripts:
+    for script in map(whole_escapes, scripts):
         for number, assigned in enumerate(_ASSIGNED.finditer(script)):
             if number >= _MOST_ASSIGNMENTS:
                 break

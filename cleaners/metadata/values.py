@@ -19,6 +19,9 @@ _TEMPLATE = re.compile(
     r"\{\{[^{}\\]*\}\}|\$\{[A-Za-z][\w.]*\}(?!\s*[$^_])|<%(?:(?!<%).)*%>|%%\w+%%|^%[A-Za-z_]+%$|^\$[a-zA-Z]\w*(?:\.\w+)*$|^(?:1970|0001)-01-01[T ]00:00|^0000\b"
 )
 _KEYWORD = re.compile(r"\s*[;|•、；，]\s*|\s*,\s+|,(?=\S)|\s+-\s+")
+_HALVES = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F][0-9a-fA-F]{2})|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
 _PARAGRAPH = re.compile(r"\n\s*\n")
 
 
@@ -26,6 +29,11 @@ _PARAGRAPH = re.compile(r"\n\s*\n")
 def tables() -> dict[str, dict[str, Any]]:
     """The tables of ``fields.toml``."""
     return tomllib.loads(files("cleaners.metadata").joinpath("fields.toml").read_text(encoding="utf-8"))
+
+
+def whole_escapes(script: str) -> str:
+    """JSON without escapes of half a surrogate pair, which are no characters: a cut emoji is U+FFFD."""
+    return _HALVES.sub(r"\\ufffd", script) if "\\u" in script else script
 
 
 def text_of(value: object) -> str:

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from crawler.files import unwritable
+from crawler.visible import visible as visible  # all commands tell with it
 
 # Each is a function of its own name in a module of its own name.
 _COMMANDS = {
@@ -26,8 +27,6 @@ _COMMANDS = {
 INTERRUPTED = 130
 # So many sorts of what was skipped are named: a web archive may have hundreds of media types.
 _NAMED = 8
-# Invisible, but Persian, Indic scripts and emoji are misspelt without them.
-_JOINERS = "\u200c\u200d"
 
 
 class WrongUse(click.ClickException):
@@ -40,14 +39,6 @@ class Interrupted(click.ClickException):
     """Ctrl-C; the message, one line, says what is kept."""
 
     exit_code = INTERRUPTED
-
-
-def visible(text: str) -> str:
-    """The text on one line: what could move a cursor, colour a terminal or turn its direction stands there as bytes in hex.
-
-    So the name of a file can be told whatever bytes it has, and can be given back to a shell, as ``$'…'``.
-    """
-    return "".join(c if c.isprintable() or c in _JOINERS else "".join(f"\\x{byte:02x}" for byte in os.fsencode(c)) for c in text)
 
 
 def number(count: int, noun: str) -> str:

@@ -179,8 +179,10 @@ class Fetcher:
 
 
 def _page(answer: http.client.HTTPResponse) -> Page:
-    zipped = (answer.headers.get("Content-Encoding") or "").strip().casefold() in ("gzip", "x-gzip")
-    stream: BufferedIOBase = gzip.GzipFile(fileobj=answer) if zipped else answer
+    encoding = (answer.headers.get("Content-Encoding") or "identity").strip().casefold()
+    if encoding not in ("identity", "gzip", "x-gzip"):
+        raise NotFetched(f"packed as {encoding[:20]}, which was not asked for")
+    stream: BufferedIOBase = answer if encoding == "identity" else gzip.GzipFile(fileobj=answer)
     content = read_at_most(stream, DOWNLOAD_MAXSIZE)
     if content is None:
         raise NotFetched(f"larger than {DOWNLOAD_MAXSIZE >> 20} MB")

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import json
 import resource
 import socket
 import subprocess
@@ -212,6 +213,12 @@ def test_redirects_of_a_fetch(site: Site, tmp_path: Path) -> None:
     assert (refused.returncode, refused.stderr) == (2, f"pagesieve: {site.base} is {REFUSED}\n")
 
 
+def test_a_host_that_is_no_name_fails_at_once(site: Site, tmp_path: Path) -> None:
+    """Twisted's resolver would wait for ever."""
+    done = crawl(tmp_path, f"http://{'a' * 64}.example/", f"http://{'b.' * 130}example/", f"{site.base}/article/1")
+    assert done.stderr.count("  failed: CannotResolveHostError") == 2
+
+
 def test_credentials_are_neither_sent_nor_kept(site: Site, tmp_path: Path) -> None:
     secret = site.base.replace("://", "://user:hunter2@")
     assert has_credentials(secret)
@@ -259,6 +266,10 @@ def test_cells_that_would_run_and_lines_that_would_break() -> None:
     cells = [row["value"] for row in csv.DictReader(out.getvalue().decode().splitlines())]
     assert [cell.startswith("'") for cell in cells] == [True] * 7 + [False] * 6
     assert [cell.removeprefix("'") for cell in cells] == values
+
+    half = '{"@type": "NewsArticle", "headline": "Ponds of the mills", "author": {"name": "Rosa \\udc00 Hale"}}'
+    record = clean_html(f'<title>Ponds of the mills</title><script type="application/ld+json">{half}</script><h1>Ponds of the mills</h1>')
+    assert [author["name"] for author in json.loads(record.to_json())["authors"]] == ["Rosa \ufffd Hale"]
 
     nasty = "A\x1b[31m \u2028B\u2029 C\x85D \u202eE\x9b F\x07 of the old mills"
     page = f"<title>{nasty}</title><meta name=citation_author content='{nasty}'><h1>{nasty}</h1><p>{nasty}</p><h2>Keywords</h2><p>{nasty}</p>"
