@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 import msgspec
 
-from cleaners.decode import decode
 from cleaners.made_by import VERSION
 from crawler.discover import discover
 from crawler.listing import Rules
@@ -45,7 +44,7 @@ def _fetched(archived: WarcPage) -> Fetched | None:
     page = archived.page
     if page.url is None or page.status is None or page.fetched_at is None or not isinstance(page.content, bytes):
         return None
-    found = discover(page.content, decode(page.content, charset=page.charset).text, page.url, kind="article", rules=Rules())
+    found = discover(page.content, page.charset, page.url, kind="article", rules=Rules())
     return Fetched(
         lease=Lease(0, page.url, "article", 0, 0),  # the store knows which it is
         url=page.url,

@@ -10,10 +10,10 @@ import msgspec
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
+from crawler.answers import as_page, pack
 from crawler.model import Landed
 from crawler.report import is_first
 from crawler.spiders.articles import ArticlesSpider
-from crawler.store import as_page, pack
 
 # Bytes; compressing more takes a hundredth of a second, for which a thread of its own is worth while.
 _LARGE = 300_000

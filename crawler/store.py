@@ -4,13 +4,11 @@ A page's body, its state and the links found on it land in one transaction, so a
 has either done a page or not touched it. The tables are described in ``schema.sql``.
 """
 
-import hashlib
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
@@ -18,16 +16,14 @@ from cleaners.made_by import made_by
 from cleaners.page import Page
 from cleaners.record import MadeBy, Record, Warc, filled
 from crawler import revisit
+from crawler.answers import BUSY, Packed, kind_of, pack, state_of, why_of
 from crawler.database import OTHER_FILE, StoreError, StoreFailed, rfc3339
 from crawler.frontier import LASTMOD_MOVED, Frontier, StoreBusy
 from crawler.model import Fetched, Lease, Link, State
 from crawler.urls import host, key
 
-__all__ = ["OTHER_FILE", "Packed", "Store", "StoreBusy", "StoreError", "StoreFailed", "as_page", "pack", "rfc3339"]
+__all__ = ["OTHER_FILE", "Store", "StoreBusy", "StoreError", "StoreFailed", "rfc3339"]
 
-_GONE = (404, 410)
-_REFUSED = (401, 403, 407, 429, 451)
-_BUSY = (429, 503)
 # An epoch second that no crawl sees.
 _NEVER = 1e12
 # What a page is that says nothing of what should stand at its address, and the state that this gives its URL.
@@ -39,18 +35,6 @@ _UNCLEANED = (
     " WHERE (r.page_id IS NULL AND p.id = u.page_id OR r.made_by != ?)"
     " AND p.role IN ('page', 'listing') AND p.duplicate_of IS NULL"
 )
-
-
-class Packed(msgspec.Struct, frozen=True):
-    """A body as it is kept."""
-
-    sha256: str
-    zlib: bytes
-
-
-def pack(body: bytes) -> Packed:
-    """Hash and compress; a large body takes a tenth of a second for each few megabytes."""
-    return Packed(hashlib.sha256(body).hexdigest(), zlib.compress(body, 4))
 
 
 class Store(Frontier):
@@ -80,9 +64,9 @@ class Store(Frontier):
                 page: int | None = self._keep(db, fetched, packed, None)
                 db.execute(
                     "UPDATE urls SET state = 'discovered', why = ?, leased_until = NULL, next_due = ? WHERE id = ?",
-                    (_why(fetched), fetched.retry_at, lease.id),
+                    (why_of(fetched), fetched.retry_at, lease.id),
                 )
-                if fetched.status in _BUSY:
+                if fetched.status in BUSY:
                     self._rest(db, host(lease.url), fetched.retry_at)
             elif self._is_unchanged(fetched, packed):
                 page = None
@@ -113,7 +97,7 @@ class Store(Frontier):
 
     def _settle(self, db: sqlite3.Connection, fetched: Fetched, packed: Packed, brought: int) -> int:
         lease, found = fetched.lease, fetched.found
-        state = _state(fetched)
+        state = state_of(fetched)
         was_good = lease.page is not None and self._value("SELECT status < 400 FROM pages WHERE id = ?", lease.page) == 1
         twin = self._twin(lease, fetched.status, packed.sha256, found.canonical or key(fetched.url), found.title)
         page = self._keep(db, fetched, packed, twin)
@@ -130,12 +114,12 @@ class Store(Frontier):
             )
             self._visited(db, lease.id, "changed" if was_good else "new")
         else:
-            self._put_off(db, lease.id, state, _why(fetched) or state, fetched.wanted)
+            self._put_off(db, lease.id, state, why_of(fetched) or state, fetched.wanted)
             if not was_good:
                 db.execute("UPDATE urls SET page_id = ?, etag = NULL, last_modified = NULL WHERE id = ?", (page, lease.id))
             if state == "blocked":
                 self._refused(db, host(lease.url))
-            if fetched.status in _BUSY and fetched.wanted:
+            if fetched.status in BUSY and fetched.wanted:
                 self._rest(db, host(lease.url), time.time() + revisit.rest(1, fetched.wanted, refused=False))
         # A listing that goes on for ever shows the same items on page after page.
         repeated = self._value(
@@ -190,7 +174,7 @@ class Store(Frontier):
         ).fetchone()
         return Page(
             content=self.body(page),
-            kind=_kind(msgspec.json.decode(headers)),
+            kind=kind_of(msgspec.json.decode(headers)),
             url=url,
             charset=charset,
             status=status,
@@ -226,7 +210,7 @@ class Store(Frontier):
             if stands:
                 db.execute("UPDATE urls SET page_id = ?, etag = NULL, last_modified = NULL WHERE id = ?", (page, url))
             if is_new:
-                db.execute("UPDATE urls SET state = ?, why = ?, next_due = ? WHERE id = ?", (_state(fetched), _why(fetched), _NEVER, url))
+                db.execute("UPDATE urls SET state = ?, why = ?, next_due = ? WHERE id = ?", (state_of(fetched), why_of(fetched), _NEVER, url))
         return True
 
     def drop_pages(self, pages: Iterable[int]) -> None:
@@ -318,24 +302,6 @@ class Store(Frontier):
             self._refused(db, self._value("SELECT host FROM urls WHERE id = ?", url))
 
 
-def as_page(fetched: Fetched) -> Page:
-    """An answer as the cleaner takes it; the same that `Store.page` gives later."""
-    return Page(
-        content=fetched.body,
-        kind=_kind(fetched.headers),
-        url=fetched.url,
-        charset=fetched.charset,
-        status=fetched.status,
-        fetched_at=fetched.fetched_at,
-        truncated="disconnect" if fetched.dataloss else None,
-    )
-
-
-def _kind(headers: Iterable[Sequence[str]]) -> Literal["html", "text"]:
-    types = [value for name, value in headers if name.casefold() == "content-type"]
-    return "text" if types and types[0].casefold().startswith("text/plain") else "html"
-
-
 def _json(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
@@ -350,19 +316,6 @@ def _content(record: Record) -> Record:
     return msgspec.structs.replace(record, fetched_at=None, warc=None, content_sha256="", made_by=MadeBy(version="", config="", libraries={}))
 
 
-def _state(fetched: Fetched) -> State:
-    if fetched.status in _GONE:
-        return "gone"
-    if fetched.status in _REFUSED:
-        return "blocked"
-    # Where nothing was asked for conditionally, 304 is no answer.
-    return "error" if fetched.status >= 400 or fetched.status == 304 or fetched.found.trouble else "fetched"
-
-
 def _why_not(record: Record) -> str:
     """The kind of a page that is none, and what shows it."""
     return ": ".join([record.kind, *(notice.message for notice in record.warnings[-1:])])
-
-
-def _why(fetched: Fetched) -> str | None:
-    return f"HTTP {fetched.status}" if fetched.status >= 400 or fetched.status == 304 else fetched.found.trouble
