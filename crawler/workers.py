@@ -38,6 +38,7 @@ _COPIES = 4
 LARGEST_PAGE = (CLEAN_MEGABYTES << 20) // _COPIES
 # Pages under way for each worker: enough that a slow page does not leave the others idle.
 _AHEAD = 4
+_NICE = 5
 # Exit status of a worker whose page ran out of memory: the next page gets a fresh process.
 _OUT_OF_MEMORY = 77
 
@@ -204,6 +205,9 @@ def _module_path() -> Iterator[None]:
 def _start() -> None:
     # A handler in Python would not run while C code parses; the default ends the process at once.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # Whoever fetches has less to do, and all wait for it.
+    if hasattr(os, "nice"):
+        os.nice(_NICE)
 
 
 def _work(function: Callable[..., T], arguments: tuple[object, ...], megabytes: int) -> T | Notice:
