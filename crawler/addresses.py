@@ -15,9 +15,10 @@ _LAST_32 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"), IPv6Netw
 _ISATAP = 0x00005EFE  # the two middle words of an interface identifier, RFC 5214; the u bit may be set
 # Special by the registries, but not to every release of Python; and the address at which a cloud provider tells its machines
 # their secrets, which is public by its number only.
+_UNICAST = IPv6Network("2000::/3")  # all that is given out of IPv6; Python takes site-local and unassigned addresses for global
 _SPECIAL = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "5f00::/16", "3fff::/20", "168.63.129.16/32")))
-# Names for the machine itself and for networks at home (RFC 6761, 6762, 8375, 9476).
-_LOCAL_NAMES = ("localhost", "localdomain", "local", "internal", "home.arpa", "lan", "intranet")
+# Names for the machine itself and for networks at home (RFC 6761, 6762 with its appendix G, 8375, 9476).
+_LOCAL_NAMES = ("localhost", "localdomain", "local", "internal", "home.arpa", "lan", "intranet", "corp", "home", "private")
 
 
 def is_public(address: str) -> bool:
@@ -25,6 +26,8 @@ def is_public(address: str) -> bool:
     try:
         ip = ip_address(address.partition("%")[0])
     except ValueError:
+        return False
+    if isinstance(ip, IPv6Address) and ip not in _UNICAST and ip not in _LAST_32[0]:
         return False
     return all(one.is_global and not one.is_multicast and not any(one in network for network in _SPECIAL) for one in (ip, *_hidden(ip)))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from crawler import revisit
+from crawler.addresses import REFUSED
 from crawler.database import OTHER_FILE, Database, StoreError, rfc3339
 from crawler.model import Lease, Link, State, UrlKind
 from crawler.urls import host, key
@@ -95,6 +96,8 @@ class Frontier(Database):
                 "UPDATE urls SET state = 'discovered', tries = 0 WHERE state NOT IN ('discovered', 'leased') AND next_due <= ?",
                 (now,),
             )
+            # What may not be asked for has cost nothing, and may be allowed by now.
+            db.execute(f"UPDATE urls SET state = 'discovered', tries = 0, next_due = {_AT_ONCE} WHERE state = 'blocked' AND why = ?", (REFUSED,))  # noqa: S608
             values = {"anew": reads_anew, "last": last[0] if goes_on else 0, "lately": rfc3339(now - _GOES_ON_FOR)}
             db.execute(
                 f"UPDATE urls SET state = 'discovered', tries = 0, next_due = {_AT_ONCE}"  # noqa: S608  # constants only

@@ -20,7 +20,7 @@ import msgspec
 
 from crawler.addresses import REFUSED, is_private_by_name
 from crawler.listing import Rules
-from crawler.urls import fetchable, has_credentials, host
+from crawler.urls import fetchable, has_credentials, host, without_credentials
 
 NO_DRIVER = "pages are to be rendered, and the browser's driver is not installed: pip install 'pagesieve[render]'"
 
@@ -113,7 +113,7 @@ def _checked(plan: CrawlPlan) -> CrawlPlan:
             raise PlanError("a start address holds a user name or password, which would not be sent: leave out all before the @")
         url = fetchable(address)
         if url is None:
-            raise PlanError(f"{address!r} is no address to crawl: it must begin with http:// or https://")
+            raise PlanError(f"{without_credentials(address)!r} is no address to crawl: it must begin with http:// or https://")
         if is_private_by_name(host(url)) and not plan.allow_private:
             raise PlanError(f"{url} is {REFUSED}")
         start.append(url)

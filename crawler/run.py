@@ -58,8 +58,10 @@ def crawl(plan: CrawlPlan, progress: Callable[[dict[str, int]], None] | None = N
     settings.setmodule("crawler.settings")
     settings.set("LOG_LEVEL", "WARNING")
     process = CrawlerProcess(settings)
-    # Set after Scrapy has set up its log. Where a host does not answer, its pages tell so too, and in one line.
-    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
+    # Set after Scrapy has set up its log. What these say of hosts that do not answer, and of pages that are too large, the
+    # pages tell too, and in one line.
+    for name in ("downloadermiddlewares.robotstxt", "downloadermiddlewares.httpcompression", "core.downloader.handlers.http11"):
+        logging.getLogger(f"scrapy.{name}").setLevel(logging.CRITICAL)
     crawler = process.create_crawler("articles")
     if progress:
         _report(crawler, progress)

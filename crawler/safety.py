@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.redirect import BaseRedirectMiddleware, MetaRefreshMiddleware, RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.resolver import HostResolution
 from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
@@ -15,7 +16,7 @@ from zope.interface import implementer
 
 from crawler.addresses import REFUSED, is_private_by_name, is_public, proxy_hosts
 from crawler.plan import CrawlPlan
-from crawler.urls import fetchable, has_credentials, host
+from crawler.urls import fetchable, host
 
 
 class PublicOnly:
@@ -28,6 +29,7 @@ class PublicOnly:
         self._crawler = crawler
         self._before: Any = None
         self.refused: set[str] = set()
+        self._proxies = proxy_hosts()
         crawler.signals.connect(self._install, signals.engine_started)
         crawler.signals.connect(self._remove, signals.engine_stopped)
 
@@ -54,16 +56,13 @@ class PublicOnly:
             reactor.installNameResolver(self._before)  # type: ignore[attr-defined]
 
     def refuses(self, url: str) -> bool:
-        """Whether this address is private, as far as is known by now."""
+        """Whether this address is private, as far as is known by now. A proxy is to be asked for pages, but for none of its own."""
         name = host(url)
-        return not self._is_off and (is_private_by_name(name) or name in self.refused)
+        return not self._is_off and (is_private_by_name(name) or name in self.refused or name in self._proxies)
 
 
 class PublicOnlyMiddleware:
-    """Scrapy downloader middleware: what is private by its very address is not even asked for, also where a proxy would resolve it.
-
-    A redirect may bring credentials along, which are not sent.
-    """
+    """Scrapy downloader middleware: what is private by its very address is not even asked for, also where a proxy would resolve it."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -73,15 +72,29 @@ class PublicOnlyMiddleware:
         """Scrapy's constructor."""
         return cls(crawler)
 
-    def process_request(self, request: Request) -> Request | None:
-        """Let it pass, mend it, or raise."""
+    def process_request(self, request: Request) -> None:
+        """Let it pass, or raise."""
         guard = self._crawler.get_extension(PublicOnly)
         if guard is not None and guard.refuses(request.url):
             raise IgnoreRequest(REFUSED)
-        url = fetchable(request.url)
+
+
+class _Followed(BaseRedirectMiddleware):
+    """Redirects lead to addresses as links do: without credentials, which are neither sent nor logged."""
+
+    def _redirect(self, redirected: Request, request: Request, reason: object) -> Request:
+        url = fetchable(redirected.url)
         if url is None:
             raise IgnoreRequest("redirected to what is no address of a page")
-        return request.replace(url=url) if has_credentials(request.url) else None
+        return super()._redirect(redirected.replace(url=url), request, reason)
+
+
+class Redirects(_Followed, RedirectMiddleware):
+    """Scrapy's middleware, for the addresses that links may have too."""
+
+
+class MetaRefreshes(_Followed, MetaRefreshMiddleware):
+    """Scrapy's middleware, for the addresses that links may have too."""
 
 
 @implementer(IResolutionReceiver)

@@ -43,6 +43,10 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.safety.PublicOnlyMiddleware": 50,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.politeness.RobotsTxt": 100,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "crawler.safety.MetaRefreshes": 580,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawler.safety.Redirects": 600,
     "crawler.render.RenderMiddleware": 570,  # after redirects and decompression: what they let through is the page
 }
 ITEM_PIPELINES = {"crawler.pipelines.LandPipeline": 100, "crawler.pipelines.CleanPipeline": 200}
@@ -51,5 +55,5 @@ TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 HTTPCACHE_ENABLED = False
 FEED_EXPORT_ENCODING = "utf-8"
-FEED_EXPORTERS = {"csv": "crawler.outputs.SafeCsvExporter"}
+FEED_EXPORTERS = {"csv": "crawler.outputs.SafeCsvExporter"} | dict.fromkeys(("jl", "jsonl", "jsonlines"), "crawler.outputs.SafeLinesExporter")
 LOG_LEVEL = "INFO"

@@ -16,7 +16,7 @@ TRACKING = (
 _TRACKING_PREFIX = re.compile(r"utm_|pk_|mtm_|matomo_", re.IGNORECASE)
 _PATH_SESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
 # A browser takes a backslash for a slash.
-_CREDENTIALS = re.compile(r"([a-z][a-z0-9+.-]*:[/\\]{2,})[^/\\?#]*@", re.IGNORECASE)
+_CREDENTIALS = re.compile(r"(\s*(?:[a-z][a-z0-9+.-]*:)?[/\\]{2,})[^/\\?#]*@", re.IGNORECASE)
 # International names are ASCII by then; what else is left in a host is left of a broken one.
 _NETLOC = re.compile(r"[!-$&-~]+|[^%]*\[[!-~]+\][^%]*")
 # Longer addresses exist only as traps and tracking payloads; browsers and servers refuse them too.
@@ -25,13 +25,19 @@ LONGEST_URL = 2083
 
 def has_credentials(url: str) -> bool:
     """Whether a user name or password stands in the address."""
-    return bool(_CREDENTIALS.match(url.strip()))
+    return bool(_CREDENTIALS.match(url))
+
+
+def without_credentials(url: str) -> str:
+    """The address without user name and password, also one that is broken."""
+    found = _CREDENTIALS.match(url)
+    return found[1] + url[found.end() :] if found else url
 
 
 def fetchable(url: str) -> str | None:
     """The address as a crawler asks for it, without fragment and credentials; ``None`` if it is not http(s), broken or too long."""
     try:
-        safe = safe_url_string(_CREDENTIALS.sub(r"\1", url.partition("#")[0].strip()))
+        safe = safe_url_string(without_credentials(url.partition("#")[0].strip()))
         parts = urlsplit(safe)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and bool(_NETLOC.fullmatch(parts.netloc)) and (parts.port or 1) > 0
     except ValueError:

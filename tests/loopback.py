@@ -11,7 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import IO, Any
@@ -78,8 +78,9 @@ def serve() -> Iterator[Site]:
             lines += [f"{name}: {value}" for name, value in answer.headers.items()]
             # In one piece: two writes would wait for each other's acknowledgement, 40 ms a page.
             head = "\r\n".join([*lines, "", ""]).encode()
-            self.wfile.write(head + answer.body[: len(answer.body) - answer.cut])
             self.close_connection = bool(answer.cut)
+            with suppress(ConnectionError):  # who asked had enough
+                self.wfile.write(head + answer.body[: len(answer.body) - answer.cut])
 
         def log_message(self, *_: object) -> None:
             pass

@@ -11,13 +11,13 @@ import msgspec
 
 from cleaners.ledger import Ledger
 from cleaners.page import Page
-from cleaners.record import Record
+from cleaners.record import Record, json_line
 from crawler.cli import Interrupted, WrongUse, checked_output, complain, frequent, number, tell_broken, visible
 from crawler.cli.fetch import Fetcher, NotFetched
 from crawler.cli.inputs import Kind, find_sources, is_address, read_pages
 from crawler.cli.progress import progress_bar, silent
 from crawler.files import part_of, whole_file
-from crawler.urls import fetchable
+from crawler.urls import fetchable, has_credentials, without_credentials
 from crawler.workers import clean_pages
 
 # What is no page at all; an address that leads to one of the others was not really to be had.
@@ -122,6 +122,8 @@ def clean(
         raise WrongUse("--html and --text exclude each other: give one")
     if out and ledger and os.path.realpath(out) == os.path.realpath(ledger):
         raise WrongUse(f"records and ledger cannot both go into {out}: give --ledger another name")
+    if any(has_credentials(source) and is_address(source) for source in (*sources, url or "")):
+        raise WrongUse("an address holds a user name or password, which would not be sent: leave out all before the @")
     written = [path for path in (checked_output(out), checked_output(ledger)) if path]
     found = find_sources(sources, written=written)
     if url:
@@ -129,7 +131,7 @@ def clean(
             raise WrongUse("--url is for a single file or stdin: pages in JSONL lines have their own, and so have addresses")
         given, url = url, fetchable(url)
         if url is None:
-            raise WrongUse(f"--url {given} is no address: give one that begins with http:// or https://")
+            raise WrongUse(f"--url {without_credentials(given)} is no address: give one that begins with http:// or https://")
 
     _checked_sites(sites)
     on_screen = not out and sys.stdout.isatty()
@@ -143,7 +145,7 @@ def clean(
             for one in stack.enter_context(closing(run.clean(jobs, ledger=bool(ledger)))):
                 put(one.name, one.record)
                 if why:
-                    why.write(msgspec.json.encode(_Why(visible(one.name), one.record.id, one.ledger)) + b"\n")
+                    why.write(f"{json_line(_Why(visible(one.name), one.record.id, one.ledger))}\n".encode())
                 tell(one.place, number(run.kinds.total(), "page"))
     except KeyboardInterrupt:
         if not written:

@@ -123,7 +123,7 @@ def crawl(
     except (PlanError, StoreError) as error:
         raise WrongUse(str(error)) from error
     if brief:
-        told = [f"{outcome}: {url}: {visible(why)}" for url, outcome, why in summary.troubles[:_NAMED]]
+        told = [visible(f"{outcome}: {url}: {why}") for url, outcome, why in summary.troubles[:_NAMED]]
         for line in (*told, *map(str, summary.drops), in_short(summary, plan.out)):
             complain(line)
     else:
@@ -170,7 +170,7 @@ def describe(summary: "CrawlSummary", out: str, store: str) -> str:
     if together := told_together(summary.exported):
         parts.append(together)
     if summary.troubles:
-        lines = [f"  {url}  {outcome}: {visible(why)}" for url, outcome, why in summary.troubles[:_NAMED]]
+        lines = [visible(f"  {url}  {outcome}: {why}") for url, outcome, why in summary.troubles[:_NAMED]]
         if (more := len(summary.troubles) - _NAMED) > 0:
             lines.append(f"  and {more:,} more, in the table urls of {visible(store)}")
         parts.append("\n".join(["not to be had:", *lines]))

@@ -19,7 +19,7 @@ from crawler.addresses import REFUSED, is_private_by_name, is_public, proxy_host
 from crawler.cli.inputs import read_at_most
 from crawler.settings import DOWNLOAD_DELAY, DOWNLOAD_MAXSIZE, DOWNLOAD_TIMEOUT, ROBOTSTXT_USER_AGENT, USER_AGENT
 from crawler.store import rfc3339
-from crawler.urls import fetchable
+from crawler.urls import fetchable, host, without_credentials
 
 _HEADERS = {
     "User-Agent": USER_AGENT,
@@ -46,8 +46,10 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
     ) -> urllib.request.Request | None:
         target = fetchable(newurl)
         if target is None:
-            raise NotFetched(f"redirected to {newurl}, which is no address of a page")
-        if urlsplit(req.full_url).path != "/robots.txt":
+            raise NotFetched(f"redirected to {without_credentials(newurl)}, which is no address of a page")
+        if urlsplit(req.full_url).path == "/robots.txt":
+            self._fetcher.check(target)
+        else:
             self._fetcher.ask(target)
         return super().redirect_request(req, fp, code, msg, headers, target)
 
@@ -139,9 +141,8 @@ class Fetcher:
 
     def ask(self, url: str) -> None:
         """Wait for our turn at this host; raises `NotFetched` where its robots.txt refuses."""
+        self.check(url)
         parts = urlsplit(url)
-        if is_private_by_name(parts.hostname or "") and not self._allow_private:
-            raise NotFetched(f"refused: {REFUSED}")
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._robots:
             self._robots[origin] = self._read_robots(f"{origin}/robots.txt")
@@ -152,10 +153,15 @@ class Fetcher:
         time.sleep(max(0.0, self._asked.get(origin, -delay) + delay - time.monotonic()))
         self._asked[origin] = time.monotonic()
 
+    def check(self, url: str) -> None:
+        """Raises `NotFetched` where an address is private by its very form: a proxy would resolve it, and is for no pages of its own."""
+        if not self._allow_private and (is_private_by_name(host(url)) or host(url) in proxy_hosts()):
+            raise NotFetched(f"refused: {REFUSED}")
+
     def _read_robots(self, url: str) -> Protego:
         try:
             with self._open(url) as response:
-                return Protego.parse(response.read(_LARGEST_ROBOTS).decode("utf-8", "replace"))
+                return Protego.parse(_unpacked(response).read(_LARGEST_ROBOTS).decode("utf-8", "replace"))
         except HTTPError as error:
             # No robots.txt is leave to go on; a server in trouble has not given it (RFC 9309).
             if error.code < 500:
@@ -178,12 +184,15 @@ class Fetcher:
             return _page(answer)
 
 
-def _page(answer: http.client.HTTPResponse) -> Page:
+def _unpacked(answer: http.client.HTTPResponse) -> BufferedIOBase:
     encoding = (answer.headers.get("Content-Encoding") or "identity").strip().casefold()
     if encoding not in ("identity", "gzip", "x-gzip"):
         raise NotFetched(f"packed as {encoding[:20]}, which was not asked for")
-    stream: BufferedIOBase = answer if encoding == "identity" else gzip.GzipFile(fileobj=answer)
-    content = read_at_most(stream, DOWNLOAD_MAXSIZE)
+    return answer if encoding == "identity" else gzip.GzipFile(fileobj=answer)
+
+
+def _page(answer: http.client.HTTPResponse) -> Page:
+    content = read_at_most(_unpacked(answer), DOWNLOAD_MAXSIZE)
     if content is None:
         raise NotFetched(f"larger than {DOWNLOAD_MAXSIZE >> 20} MB")
     # What is left of the announced length; unlike a broken chunk, a body that ends too early is no error to the library.

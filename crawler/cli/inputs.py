@@ -15,6 +15,7 @@ import msgspec
 from cleaners.page import Page
 from crawler.cli import WrongUse
 from crawler.sniff import looks_like_markup
+from crawler.urls import without_credentials
 from crawler.warc import read_pages as read_archive
 from crawler.warc.members import is_warc
 from crawler.workers import LARGEST_PAGE
@@ -88,7 +89,7 @@ def _expand(argument: str, own: set[str]) -> list[str]:
         if not found:
             raise WrongUse(f"no file matches {argument}: ** crosses folders, * does not")
         return found
-    raise WrongUse(f"no such file or folder: {argument} (an address begins with http:// or https://)")
+    raise WrongUse(f"no such file or folder: {without_credentials(argument)} (an address begins with http:// or https://)")
 
 
 def _walk(folder: str) -> Iterator[str]:

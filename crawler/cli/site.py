@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli import WrongUse, complain, number, visible
-from crawler.urls import fetchable
+from crawler.urls import fetchable, without_credentials
 
 if TYPE_CHECKING:
     from cleaners.ledger import Ledger
@@ -73,7 +73,7 @@ def new(page: str, url: str, sites: str) -> None:
         raise WrongUse(f"no such file: {page} (save the page first)")
     address = fetchable(url)
     if address is None:
-        raise WrongUse(f"--url {url} is no address: give one that begins with http:// or https://")
+        raise WrongUse(f"--url {without_credentials(url)} is no address: give one that begins with http:// or https://")
     from cleaners.page import Page
     from cleaners.pipeline import explain
     from cleaners.profiles import domain_of

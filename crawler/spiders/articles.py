@@ -11,7 +11,7 @@ from typing import Any, Self
 import msgspec
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.utils.misc import load_object
 from twisted.python.failure import Failure
@@ -142,11 +142,14 @@ class ArticlesSpider(Spider):
             self._fail(lease, "robots.txt", state="blocked")
             return
         guard = self.crawler.get_extension(PublicOnly)
-        if guard is not None and guard.refuses(failure.request.url):  # type: ignore[attr-defined]
+        # Also where its robots.txt was redirected to one.
+        if str(error) == REFUSED or (guard is not None and guard.refuses(failure.request.url)):  # type: ignore[attr-defined]
             self._fail(lease, REFUSED, state="blocked")
             return
         again = retry_at(lease.tries, self._most_tries, self.plan.delay) if isinstance(error, self._passing) else None
-        self._fail(lease, " ".join(f"{type(error).__name__}: {error}".split())[:300], retry_at=again)
+        largest = f"larger than {self.crawler.settings.getint('DOWNLOAD_MAXSIZE') >> 20} MB"
+        why = largest if _is_too_large(error) else " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        self._fail(lease, why, retry_at=again)
 
     def _fail(self, lease: Lease, why: str, *, state: State = "error", retry_at: float | None = None) -> None:
         try:
@@ -187,6 +190,11 @@ def _plan_of(arguments: dict[str, Any]) -> CrawlPlan:
     start = _BETWEEN.split(f"{arguments.pop('urls', '')} {arguments.pop('start', '')}")
     site = arguments.pop("site", None)
     return make_plan(site, start=[url for url in start if url], **arguments)
+
+
+def _is_too_large(error: object) -> bool:
+    # Scrapy cancels a download at this limit alone, and ignores what grows beyond it when it is unpacked.
+    return isinstance(error, DownloadCancelledError) or (isinstance(error, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in str(error))
 
 
 def _header(response: Response, name: str) -> str | None:

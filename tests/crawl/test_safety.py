@@ -1,14 +1,13 @@
 """What a page must not make us do: connect to private addresses, send credentials, fill the memory, write cells that run."""
 
 import csv
-import gzip
 import json
-import resource
+import os
+import re
 import socket
 import subprocess
 import sys
 import threading
-import unicodedata
 import zlib
 from collections import Counter
 from collections.abc import Iterator
@@ -17,13 +16,19 @@ from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+import brotli
+import msgspec
 import pytest
-from loopback import Answer, Site, article, clean, complaints, crawl, crawl_file, environment, listing
+from loopback import Answer, Site, article, clean, command, complaints, crawl, crawl_file, environment, listing
 from scrapy.settings import Settings
+from scrapy.utils._compression import zstd
 from scrapy.utils.misc import load_object
 
-from cleaners import clean_html
+from cleaners import Record, clean_html
+from cleaners.profiles import find_profile
 from crawler.addresses import REFUSED, is_private_by_name, is_public
+from crawler.cli.fetch import Fetcher, NotFetched
+from crawler.outputs import safe_cell
 from crawler.report import endings
 from crawler.store import Store
 from crawler.urls import fetchable, has_credentials
@@ -35,8 +40,12 @@ NUMBERS = [
     "100.100.100.200", "168.63.129.16", "192.0.0.192", "198.18.0.1", "224.0.0.1", "255.255.255.255", "[::1]", "[::]", "[::ffff:127.0.0.1]",
     "[::ffff:7f00:1]", "[::127.0.0.1]", "[64:ff9b::7f00:1]", "[64:ff9b:1::7f00:1]", "[2002:7f00:1::]", "[2001:0:7f00:1::]",
     "[2606:4700::5efe:7f00:1]", "[fe80::1]", "[fe80::1%25lo]", "[fd00:ec2::254]", "[fc00::1]", "[ff02::1]", "[2001:db8::1]", "[100::1]",
+    "[fec0::1]", "[::ffff:0:127.0.0.1]", "[4000::1]",
 ]  # fmt: skip
-NAMES = ["localhost", "LOCALHOST", "localhost.", "a.localhost", "ip6-localhost.localdomain", "printer.local", "metadata.google.internal", "router.lan"]
+NAMES = [
+    "localhost", "LOCALHOST", "localhost.", "a.localhost", "ip6-localhost.localdomain", "printer.local", "metadata.google.internal", "router.lan",
+    "wiki.corp",
+]  # fmt: skip
 PUBLIC = ["8.8.8.8", "1.1.1.1", "[2606:4700:4700::1111]", "example.org", "localhost.example.org", "0x.example.org", "10.example.org", "de", "1.2.3.4.example"]
 # What the name server of these tests knows: name → the answers to one question after the other.
 ZONE = {
@@ -219,6 +228,35 @@ def test_a_host_that_is_no_name_fails_at_once(site: Site, tmp_path: Path) -> Non
     assert done.stderr.count("  failed: CannotResolveHostError") == 2
 
 
+def test_a_proxy_is_sent_to_nothing_private(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither by the redirect of a robots.txt, nor to itself, whichever schemes it serves."""
+    site.pages["http://robots.example/robots.txt"] = Answer("", 302, Location="http://10.0.0.1/")
+    monkeypatch.setenv("http_proxy", site.base)
+    done = subprocess.run(command("clean", "http://robots.example/1"), cwd=tmp_path, env=environment(), capture_output=True, timeout=60, check=False)
+    assert complaints(done) == [f"http://robots.example/1: refused: {REFUSED}"]
+    crawl(tmp_path, "http://robots.example/1", allow_private=False)
+    with Store(tmp_path / "articles.sqlite") as store:
+        assert set(endings(store).values()) == {"private"}
+    assert set(site.hits) == {"http://robots.example/robots.txt"}
+    monkeypatch.delenv("http_proxy")
+    monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
+    with pytest.raises(NotFetched, match=REFUSED):
+        Fetcher().fetch("http://proxy.example:3128/1")
+    assert crawl(tmp_path, "http://proxy.example:3128/1", allow_private=False).stderr.count(f"private: {REFUSED}\n") == 1
+
+
+def test_what_was_refused_can_be_allowed(tmp_path: Path) -> None:
+    """The mend that is told works, with the same store."""
+    with Store(tmp_path / "s.sqlite") as store:
+        store.start_run("0", "{}")
+        store.add(["http://wiki.example/1"])
+        store.fail(store.lease() or pytest.fail("nothing to fetch"), REFUSED, state="blocked")
+        store.finish_run("finished")
+    with Store(tmp_path / "s.sqlite") as store:
+        store.start_run("0", "{}")
+        assert store.lease() is not None
+
+
 def test_credentials_are_neither_sent_nor_kept(site: Site, tmp_path: Path) -> None:
     secret = site.base.replace("://", "://user:hunter2@")
     assert has_credentials(secret)
@@ -234,28 +272,72 @@ def test_credentials_are_neither_sent_nor_kept(site: Site, tmp_path: Path) -> No
     assert b"hunter2" not in files.replace(listing([f"{secret}/article/1", "/article/2"]).encode(), b"")
 
 
-@pytest.mark.parametrize("how", ["gzip", "deflate"])
-def test_a_bomb_ends_as_an_error(site: Site, tmp_path: Path, how: str) -> None:
-    """A gigabyte in a megabyte: told by name, and not unpacked."""
-    piece, count = b"<p>" + b" " * (1 << 20), 600
-    packer = zlib.compressobj(9, zlib.DEFLATED, 31 if how == "gzip" else 15)
-    bomb = b"".join([*(packer.compress(piece) for _ in range(count)), packer.flush()])
-    site.pages |= {"/bomb": Answer(bomb, Content_Encoding=how), "/article/1": Answer(article(1))}
-    site.pages["/bomb.gz"] = Answer(gzip.compress(b"<urlset>" + b" " * (100 << 20)), Content_Type="application/gzip")
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    done = crawl(tmp_path, f"{site.base}/bomb", f"{site.base}/bomb.gz", f"{site.base}/article/1")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    assert done.returncode == 1
-    assert f"{site.base}/bomb  failed: " in done.stderr
-    assert "1  article\n" in done.stderr
-    assert after < max(before, 600_000), "kilobytes"
-    if how == "gzip":
-        single = clean(tmp_path, "--allow-private", f"{site.base}/bomb")
-        assert complaints(single) == [f"{site.base}/bomb: larger than 32 MB"]
+@pytest.mark.parametrize("name", ["crawl", "clean"])
+@pytest.mark.parametrize("address", ["http://user:secret@a.example/", "HTTPS://secret@a.example/", "http://user:secret@a.example:x/", "ftp://user:secret@a.example/"])
+def test_secrets_in_addresses_are_wrong_use_and_not_repeated(tmp_path: Path, name: str, address: str) -> None:
+    done = subprocess.run(command(name, address), cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "secret" not in done.stderr
+    assert not list(tmp_path.iterdir())
 
 
-def test_cells_that_would_run_and_lines_that_would_break() -> None:
-    """The CSV of Scrapy's feed, and records of a page that is full of controls, marks of direction and ends of lines."""
+def _zipped(wbits: int, pieces: Iterator[bytes]) -> bytes:
+    packer = zlib.compressobj(1, zlib.DEFLATED, wbits)
+    return b"".join([*map(packer.compress, pieces), packer.flush()])
+
+
+def bombs() -> dict[str, bytes]:
+    """400 MB in one body, by content encoding."""
+    piece, count = b"<p>" + bytes(4_000_000), 100
+    brotlied, packed = brotli.Compressor(quality=1), zstd.ZstdCompressor()
+    return {
+        "gzip": _zipped(31, (piece for _ in range(count))),
+        "deflate": _zipped(15, (piece for _ in range(count))),
+        "br": b"".join([*(brotlied.process(piece) for _ in range(count)), brotlied.finish()]),
+        "zstd": b"".join([*(packed.compress(piece) for _ in range(count)), packed.flush()]),
+    }
+
+
+def measured(folder: Path, *arguments: str | Path) -> tuple[int, str, float]:
+    """The exit status of a command, what it told, and the megabytes that it or a worker of it needed at most."""
+    with (folder / "told").open("wb") as told:
+        process = subprocess.Popen(command(*arguments), cwd=folder, env=environment(), stdout=subprocess.DEVNULL, stderr=told)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, (folder / "told").read_text(), usage.ru_maxrss / 1024
+
+
+def test_pages_that_are_too_large(site: Site, tmp_path: Path) -> None:
+    """Bombs of all encodings, and a large body as it is, announced or not: ended with the reason, in a memory that is far from theirs."""
+    site.pages |= {f"/{name}": Answer(body, Content_Encoding=name) for name, body in bombs().items()}
+    site.pages["/twice"] = Answer(_zipped(31, iter([site.pages["/gzip"].body])), Content_Encoding="gzip, gzip")
+    large = bytes(34 << 20)
+    site.pages["/plain"] = Answer(large)
+    site.pages["/chunked"] = Answer(b"%x\r\n%b\r\n0\r\n\r\n" % (len(large), large), Transfer_Encoding="chunked")
+    urls = [site.base + path for path in site.pages if path != "/robots.txt"]
+    status, told, megabytes = measured(tmp_path, "crawl", "--site", crawl_file(tmp_path, *urls))
+    assert (status, "WARNING" in told) == (1, False)
+    assert {url: f"\n  {url}  failed: larger than 32 MB\n" in told for url in urls} == dict.fromkeys(urls, True), told
+    assert megabytes < 400
+    status, told, megabytes = measured(tmp_path, "clean", "--allow-private", f"{site.base}/gzip", f"{site.base}/br", f"{site.base}/plain", "--out", "o.jsonl")
+    assert status == 1
+    assert told.splitlines() == [
+        f"pagesieve: {site.base}/gzip: larger than 32 MB",
+        f"pagesieve: {site.base}/br: packed as br, which was not asked for",
+        f"pagesieve: {site.base}/plain: larger than 32 MB",
+        "0 records in o.jsonl: no page could be read",
+    ]
+    assert megabytes < 400
+
+
+def test_robots_txt_is_read_when_it_is_zipped(site: Site, tmp_path: Path) -> None:
+    rules = _zipped(31, iter([b"User-agent: *\nDisallow: /\n"]))
+    site.pages |= {"/robots.txt": Answer(rules, Content_Encoding="gzip"), "/1": Answer(article(1))}
+    assert complaints(clean(tmp_path, "--allow-private", f"{site.base}/1")) == [f"{site.base}/1: refused by the site's robots.txt"]
+
+
+def test_cells_that_would_run() -> None:
+    """The CSV of Scrapy's feed."""
     values = ["=1+1", "  =HYPERLINK(1)", "+cmd", "-2+3", "@SUM(1)", "\t=1", "＝1", "-3", "+4.5", "-12,5 %", "plain", "a=b", "10.5555/=x"]
     out = BytesIO()
     exporter = load_object(_settings().getdict("FEED_EXPORTERS")["csv"])(out, fields_to_export=["value"])
@@ -267,15 +349,71 @@ def test_cells_that_would_run_and_lines_that_would_break() -> None:
     assert [cell.startswith("'") for cell in cells] == [True] * 7 + [False] * 6
     assert [cell.removeprefix("'") for cell in cells] == values
 
+
+HOSTILE = "\u2028\u2029\x85\x9b31m\x1b]0;owned\x07\u202e\x7f"
+
+
+def hostile_article() -> str:
+    """Controls, line ends, marks of direction and halves of characters in all that a page can say, as they are and as escapes."""
+    names = ("headline", "description", "keywords", "datePublished", "volume", "license", "url", "pageStart")
+    linked = {name: f"={HOSTILE}cmd {name} \ud800" for name in names}
+    linked |= {"author": [{"@type": "Person", "name": f"Jane{HOSTILE}\udc00 Doe"}]}
+    page = article(3).replace("<h1>", f"<h1>={HOSTILE}").replace("content=\"", f"content=\"={HOSTILE}").replace("10.5555/", f"10.5555/{HOSTILE}")
+    return page.replace("</head>", f'<script type="application/ld+json">{json.dumps({"@type": "ScholarlyArticle"} | linked)}</script></head>')
+
+
+UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+@pytest.mark.parametrize("page", [hostile_article(), re.sub(r"<meta name[^>]*>", "", hostile_article())])
+def test_a_line_of_json_is_a_line_to_every_reader(page: str, tmp_path: Path) -> None:
+    record = clean_html(page, url="https://a.example/1")
+    for line in (record.to_json(), msgspec.structs.replace(record, body=HOSTILE).to_json()):
+        assert len(line.splitlines()) == 1
+        assert not re.search("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]", line)
+        assert Record.from_json(line).to_json() == line
+    (tmp_path / "page.html").write_bytes(page.encode("utf-8", "surrogatepass"))
+    clean(tmp_path, "page.html", "--out", "o.jsonl", "--ledger", "why.jsonl")
+    for name in ("o.jsonl", "why.jsonl"):
+        assert len((tmp_path / name).read_text(encoding="utf-8").splitlines()) == 1
+
+
+def test_half_a_character_costs_only_itself() -> None:
     half = '{"@type": "NewsArticle", "headline": "Ponds of the mills", "author": {"name": "Rosa \\udc00 Hale"}}'
     record = clean_html(f'<title>Ponds of the mills</title><script type="application/ld+json">{half}</script><h1>Ponds of the mills</h1>')
     assert [author["name"] for author in json.loads(record.to_json())["authors"]] == ["Rosa \ufffd Hale"]
 
-    nasty = "A\x1b[31m \u2028B\u2029 C\x85D \u202eE\x9b F\x07 of the old mills"
-    page = f"<title>{nasty}</title><meta name=citation_author content='{nasty}'><h1>{nasty}</h1><p>{nasty}</p><h2>Keywords</h2><p>{nasty}</p>"
-    line = clean_html(page, url="https://a.example/1").to_json()
-    assert len(line.splitlines()) == 1
-    assert not [c for c in line if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or c == "\u202e"]
+
+def test_feeds_and_logs_of_hostile_pages(site: Site, tmp_path: Path) -> None:
+    """Scrapy's own command at its most talkative: what it logs moves no terminal, what its feeds hold does not act."""
+    page = hostile_article()
+    site.pages |= {"/1": Answer(page), "/2": Answer(re.sub(r"<meta name[^>]*>", "", page)), "/3": Answer(page.replace("Abstract", "Abstracts"))}
+    site.pages |= {"/4": Answer(f"<title>{HOSTILE}</title>", 404), "/5": Answer("", 302, Location=f"/{HOSTILE}x".encode().decode("latin-1"))}
+    arguments = ["-a", f"urls={','.join(f'{site.base}/{n}' for n in range(1, 6))}", "-a", "delay=0", "-a", "allow_private=true", "-O", "o.csv", "-O", "o.jsonl"]
+    env = environment() | {"SCRAPY_SETTINGS_MODULE": "crawler.settings"}
+    line = [sys.executable, "-m", "scrapy", "crawl", "articles", *arguments, "-L", "DEBUG"]
+    done = subprocess.run(line, cwd=tmp_path, env=env, capture_output=True, timeout=90, check=True)
+    seen = done.stderr.decode("utf-8", "surrogatepass")
+    assert "Scraped from" in seen
+    assert UNSEEN.search(seen) is None
+    assert "Traceback" not in seen
+    lines = (tmp_path / "o.jsonl").read_text(encoding="utf-8").splitlines()
+    titles = [Record.from_json(line).title for line in lines]
+    assert titles
+    with (tmp_path / "o.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["title"] for row in rows] == [safe_cell(title) for title in titles]
+    assert any(row["title"].startswith("'=") for row in rows)
+    assert not [cell for row in rows for cell in row.values() if safe_cell(cell) != cell]
+
+
+def test_no_name_from_a_page_is_a_file(tmp_path: Path) -> None:
+    """Only the domain of an address becomes part of a path: that of a site profile, which is read if it is there."""
+    (tmp_path / "sites").mkdir()
+    (tmp_path / "evil.toml").write_text('title = "h1"\n')
+    for host in ("..", "../evil", "..%2fevil", "..\\evil", "/" + str(tmp_path / "evil"), "a.example/../../evil"):
+        for url in (f"http://{host}/", f"http://{host}"):
+            assert find_profile(url, tmp_path / "sites") is None
 
 
 def test_what_is_off() -> None:
