@@ -13,9 +13,10 @@ REFUSED = "a private address: --allow-private allows it"
 # Forms that carry an IPv4 address in their last 32 bits: NAT64 (RFC 6052, 8215), and IPv4-compatible ones.
 _LAST_32 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"), IPv6Network("::/96"))
 _ISATAP = 0x00005EFE  # the two middle words of an interface identifier, RFC 5214; the u bit may be set
+# All that is given out of IPv6; Python takes site-local and unassigned addresses for global.
+_UNICAST = IPv6Network("2000::/3")
 # Special by the registries, but not to every release of Python; and the address at which a cloud provider tells its machines
 # their secrets, which is public by its number only.
-_UNICAST = IPv6Network("2000::/3")  # all that is given out of IPv6; Python takes site-local and unassigned addresses for global
 _SPECIAL = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "5f00::/16", "3fff::/20", "168.63.129.16/32")))
 # Names for the machine itself and for networks at home (RFC 6761, 6762 with its appendix G, 8375, 9476).
 _LOCAL_NAMES = ("localhost", "localdomain", "local", "internal", "home.arpa", "lan", "intranet", "corp", "home", "private")

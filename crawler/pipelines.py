@@ -36,10 +36,11 @@ class LandPipeline:
         """The page of an answer, if it is to be cleaned."""
         if isinstance(item, Landed):
             return item
-        store = _spider(self._crawler).store
+        spider = _spider(self._crawler)
+        store = spider.store
         large = len(item.body) > _LARGE
         packed = await asyncio.to_thread(pack, item.body) if large else pack(item.body)
-        with _keeping(_spider(self._crawler)):
+        with _keeping(spider):
             # What is in before the page lands is there for good; the page itself counts as done only with the last of them.
             brought = 0
             links, item = item.found.links, msgspec.structs.replace(item, found=msgspec.structs.replace(item.found, links=item.found.links[-_LINKS:]))
@@ -80,7 +81,7 @@ class CleanPipeline:
         store = spider.store
         async with self._room:
             made = await asyncio.wrap_future(spider.pool.submit(item.content or store.page(item.page)))
-        with _keeping(_spider(self._crawler)):
+        with _keeping(spider):
             record = store.put_record(item.page, made)
         self._crawler.stats.inc_value(f"pagesieve/{record.kind}")
         if record.kind != "article":

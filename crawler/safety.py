@@ -20,7 +20,7 @@ from crawler.urls import fetchable, host
 
 
 class PublicOnly:
-    """Scrapy extension and downloader middleware: refuses private addresses, unless the plan allows them.
+    """Scrapy extension: private addresses are not connected to, unless the plan allows them.
 
     ``refused`` are the host names that resolved to private addresses only.
     """

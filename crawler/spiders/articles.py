@@ -6,6 +6,7 @@ import re
 import sqlite3
 import time
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any, Self
 
 import msgspec
@@ -20,8 +21,7 @@ from cleaners.made_by import VERSION
 from cleaners.record import Notice
 from crawler.addresses import REFUSED
 from crawler.discover import HEAD, discover, is_quick
-from crawler.listing import Rules
-from crawler.model import Fetched, Found, Landed, Lease, State, UrlKind
+from crawler.model import Fetched, Found, Landed, Lease, State
 from crawler.plan import CrawlPlan, make_plan
 from crawler.politeness import retry_after, retry_at
 from crawler.quality import judge
@@ -106,7 +106,6 @@ class ArticlesSpider(Spider):
         again = None
         if dataloss or response.status in self._retry_codes:
             again = retry_at(lease.tries, self._most_tries, self.plan.delay, wanted)
-        charset = _CHARSET.search(_header(response, "Content-Type") or "")
         yield Fetched(
             lease=lease,
             url=response.url,
@@ -115,7 +114,7 @@ class ArticlesSpider(Spider):
             body=response.body,
             found=found,
             fetched_at=rfc3339(now),
-            charset=charset.group(1) if charset else None,
+            charset=_charset(response),
             redirects=tuple(response.meta.get("redirect_urls", ())),
             dataloss=dataloss,
             retry_at=again,
@@ -126,12 +125,11 @@ class ArticlesSpider(Spider):
         # An answer that says "not modified" means the body that stands: a changed crawl file may find more in it.
         stands = lease.page if response.status == 304 else None
         body = response.body if stands is None else self.store.body(stands)
-        charset = _CHARSET.search(_header(response, "Content-Type") or "")
-        arguments = (charset.group(1) if charset else None, response.url, lease.kind, self._rules)
+        find = partial(discover, charset=_charset(response), url=response.url, kind=lease.kind, rules=self._rules)
         if is_quick(body, response.url, kind=lease.kind, rules=self._rules):
-            return _discover(body[:HEAD], *arguments)
+            return find(body[:HEAD])
         # Where a listing is looked for, a hostile page could hold up the whole crawl.
-        found = await asyncio.wrap_future(self.pool.run(_discover, body, *arguments))
+        found = await asyncio.wrap_future(self.pool.run(find, body))
         return Found(role="page", trouble=f"its links could not be read: {found.message}") if isinstance(found, Notice) else found
 
     def failed(self, failure: Failure) -> None:
@@ -179,10 +177,6 @@ class ArticlesSpider(Spider):
             self.store.close()
 
 
-def _discover(body: bytes, charset: str | None, url: str, kind: UrlKind, rules: Rules) -> Found:
-    return discover(body, charset, url, kind=kind, rules=rules)
-
-
 def _plan_of(arguments: dict[str, Any]) -> CrawlPlan:
     # scrapyd adds arguments of its own: _job, _version.
     arguments = {name: value for name, value in arguments.items() if not name.startswith("_")}
@@ -200,3 +194,9 @@ def _is_too_large(error: object) -> bool:
 def _header(response: Response, name: str) -> str | None:
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None
+
+
+def _charset(response: Response) -> str | None:
+    """The charset that the header declares."""
+    found = _CHARSET.search(_header(response, "Content-Type") or "")
+    return found.group(1) if found else None
