@@ -13,7 +13,7 @@ demo: $(VENV)/.installed
 	$(RUN) samples/site/demo.py
 
 test: $(VENV)/.installed-test
-	$(RUN) -m pytest -q
+	$(RUN) -m pytest -q --numprocesses auto --dist loadfile
 
 lint: $(VENV)/.installed-lint
 	$(RUN) -m ruff check .

@@ -50,6 +50,8 @@ class Site:
 
 
 class _Server(ThreadingHTTPServer):
+    request_queue_size = 128  # of connections that come while all cores have other work
+
     def handle_error(self, *_: object) -> None:
         """Clients that are killed close their connections in the middle of an answer."""
 
