@@ -1,13 +1,14 @@
 # make demo: crawl a small site on loopback and show the records. make test, make lint: what a change must pass.
 # make readme: run what README.md shows, and write into it what comes out.
-# make gate, make peers: hold what was reached on labelled pages, and measure other libraries on them (benchmarks/README.md).
+# make gate, make peers, make speed: hold what was reached on labelled pages, measure other libraries on them, and the time of all
+# (benchmarks/README.md).
 
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 DATA ?= ../shared/data
 
-.PHONY: demo test lint readme gate peers clean
+.PHONY: demo test lint readme gate peers speed clean
 
 demo: $(VENV)/.installed
 	$(RUN) samples/site/demo.py
@@ -27,6 +28,9 @@ gate: $(VENV)/.installed
 
 peers: $(VENV)/.peers
 	$(VENV)/peers/bin/python -W ignore benchmarks/peers.py --data $(DATA)
+
+speed: $(VENV)/.installed $(VENV)/.peers
+	$(RUN) benchmarks/speed.py --data $(DATA)
 
 clean:
 	rm -rf $(VENV) out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

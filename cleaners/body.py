@@ -52,20 +52,23 @@ class BodyVote(msgspec.Struct, frozen=True):
     rule: str
 
 
+NO_BODY = BodyVote((), "no_prose_left")
+
+
 def find_body(tree: HtmlElement | None, blocks: Sequence[Block], roles: Mapping[int, str], *, paper: bool) -> BodyVote:
     """The body's blocks; ``roles`` says what blocks already are, ``paper`` whether the page is one of a scholarly work.
 
     Empty where hardly any prose is left.
     """
     if _prose(blocks, [b.index for b in blocks if roles.get(b.index) is None]) < _WORTH_ASKING:
-        return BodyVote((), "no_prose_left")
+        return NO_BODY
     voted, chosen = votes(tree, blocks, roles)
     rule = "prose" if voted is None else "trafilatura"
     if voted is not None and not paper:
         weighed = weigh_blocks(blocks, roles, voted=voted, ruled=chosen)
         chosen, rule = tuple(i for i in weighed if _may_yield(blocks[i], roles.get(i))), "weighed"
     kept = _trimmed(blocks, _once(blocks, chosen), roles)
-    return BodyVote(kept, rule) if _prose(blocks, kept) >= _WORTH_ASKING else BodyVote((), "no_prose_left")
+    return BodyVote(kept, rule) if _prose(blocks, kept) >= _WORTH_ASKING else NO_BODY
 
 
 def votes(tree: HtmlElement | None, blocks: Sequence[Block], roles: Mapping[int, str]) -> tuple[tuple[int, ...] | None, tuple[int, ...]]:

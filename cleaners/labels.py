@@ -13,6 +13,8 @@ from typing import Any
 
 import msgspec
 
+from cleaners.patterns import Patterns
+
 # Of 550 labels of real sites the longest has 153 characters; longer lines are text.
 _LONGEST = 160
 # Commands have few words: "Click one of the above tabs to view related content" has ten.
@@ -31,10 +33,15 @@ _MOST_PARTS = 12
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 # Fields that a line may state right behind its label ("Keywords: a, b").
 _RUN_IN = frozenset(("abstract", "keywords", "authors", "affiliations", "doi", "title", "container_title"))
+# What may stand before such a label; where it begins is looked for before the label is.
+_OPENING, _LONGEST_START = "【\\[(", 8
+_OPENING_SPACE = "【[( "
 _RUN_IN_MARK = re.compile(r"\s*[:：]\s*|\s*[—–]\s*|\.\s+|\s*】\s*")
 # A run-in label without a mark is one where at least so much text follows it: "Abstract Algebra" is a title.
 _RUN_IN_TEXT = 150
 _LONGEST_RUN_IN = 40
+# Labels behind a text have no more characters, and a text before one has more than so many.
+_LONGEST_TAIL, _SHORTEST_HEADLESS = 60, 40
 _GLUED_TO = re.compile(r"10\.\d{4,9}/|https?://")
 _ENDS = (".", "!", "?", "。", "…", ")", "]")
 # Classes whose labels stand behind the last sentence of a text and are no part of it.
@@ -70,18 +77,20 @@ class Piece(msgspec.Struct, frozen=True):
 class _Catalogue(msgspec.Struct, frozen=True):
     lines: dict[str, Label]
     counted: frozenset[str]
-    patterns: re.Pattern[str]
-    rules: dict[str, Label]
+    patterns: Patterns
+    rules: tuple[Label, ...]
     verbs: dict[str, dict[str, str]]
+    first_words: frozenset[str]
     objects: dict[str, frozenset[str]]
     run_in: re.Pattern[str]
+    run_in_starts: frozenset[str]
 
 
 @lru_cache(maxsize=1)
 def _catalogue() -> _Catalogue:
     data = tomllib.loads(files("cleaners").joinpath("labels.toml").read_text(encoding="utf-8"))
     lines: dict[str, Label] = {}
-    rules: dict[str, Label] = {}
+    rules: list[Label] = []
     patterns: list[str] = []
     for group in data["group"]:
         cls, action, field = group["class"], group["action"], group.get("field")
@@ -90,20 +99,21 @@ def _catalogue() -> _Catalogue:
                 key = _key(text)
                 lines.setdefault(key, Label(f"{cls}.{language}:{key}", text, cls, action, field))
         for entry in group.get("patterns", ()):
-            name = f"r{len(rules)}"
-            rules[name] = Label(f"{cls}~{entry['name']}", "", cls, action, field)
-            patterns.append(f"(?P<{name}>{entry['match']})")
+            rules.append(Label(f"{cls}~{entry['name']}", "", cls, action, field))
+            patterns.append(entry["match"])
     commands: dict[str, Any] = data["commands"]
     verbs = {language: {verb: cls for cls, list_ in words.items() if cls != "objects" for verb in list_} for language, words in commands.items()}
     openers = sorted((k for k, label in lines.items() if label.field in _RUN_IN and len(k) > 1), key=len, reverse=True)
     return _Catalogue(
         lines=lines,
         counted=frozenset(data["counted"]),
-        patterns=re.compile("|".join(patterns), re.IGNORECASE),
-        rules=rules,
+        patterns=Patterns(patterns),
+        rules=tuple(rules),
         verbs=verbs,
+        first_words=frozenset(verb.split()[0] for words in verbs.values() for verb in words),
         objects={language: frozenset(words["objects"]) for language, words in commands.items()},
-        run_in=re.compile(rf"[【\[(]?\s*(?P<label>{'|'.join(map(re.escape, openers))})", re.IGNORECASE),
+        run_in=re.compile(rf"[{_OPENING}]?\s*(?P<label>{'|'.join(map(re.escape, openers))})", re.IGNORECASE),
+        run_in_starts=frozenset(opener[:2] for opener in openers),
     )
 
 
@@ -118,17 +128,19 @@ def find_label(line: str) -> Label | None:
     if len(line) > _LONGEST:
         return None
     catalogue = _catalogue()
-    label = _one(line, catalogue) or _several(line, catalogue) or _command(line, catalogue)
+    label = _one(line) or _several(line) or _command(line, catalogue)
     return None if label is None else msgspec.structs.replace(label, text=line)
 
 
-def _one(line: str, catalogue: _Catalogue) -> Label | None:
+@lru_cache(maxsize=8192)  # parts of lines, and lines of a site's pages, come again
+def _one(line: str) -> Label | None:
     """The line of the catalogue, with or without its number, or the pattern that the whole line is."""
+    catalogue = _catalogue()
     key = _key(line)
     label = catalogue.lines.get(key)
     # What a pattern says of a line with its number ("PDF: 112" counts readers) is nearer than the line without it ("PDF").
-    if label is None and (match := catalogue.patterns.fullmatch(line.strip())):
-        label = catalogue.rules[match.lastgroup or ""]
+    if label is None and (rule := catalogue.patterns.first(line.strip())) is not None:
+        label = catalogue.rules[rule]
     if label is None and (bare := _BARE_COUNT.sub("", key).strip(_OUTER)) != key:
         label = catalogue.lines.get(bare)
         if label is not None and label.cls not in catalogue.counted:
@@ -136,7 +148,7 @@ def _one(line: str, catalogue: _Catalogue) -> Label | None:
     return label
 
 
-def _several(line: str, catalogue: _Catalogue) -> Label | None:
+def _several(line: str) -> Label | None:
     """Labels that a page shows in one line: "Anmelden | Registrieren", "Access optionsPurchase PDF", "Skip to content Skip to search".
 
     Every part must be a label, most of them chrome; the first of those gives the class. Parts with nothing but a space
@@ -146,20 +158,20 @@ def _several(line: str, catalogue: _Catalogue) -> Label | None:
         parts = [part for part in border.split(line) if part.strip(_OUTER)]
         if not 2 <= len(parts) <= _MOST_PARTS:
             continue
-        labels = list(_joined(parts, " " if border is _SPACED else "", catalogue))
+        labels = list(_joined(parts, " " if border is _SPACED else ""))
         chrome = [label for label in labels if label is not None and label.action == "drop_line"]
         if None not in labels and 2 * len(chrome) > len(labels):
             return chrome[0]
     return None
 
 
-def _joined(parts: list[str], between: str, catalogue: _Catalogue) -> Iterable[Label | None]:
+def _joined(parts: list[str], between: str) -> Iterable[Label | None]:
     """The labels of which the parts consist, each as long as can be: a border may stand inside a label ("My NCBI")."""
     at = 0
     while at < len(parts):
         for end in range(len(parts), at, -1):
             text = between.join(parts[at:end])
-            label = None if (at == 0 and end == len(parts)) or (between and " " not in text.strip()) else _one(text, catalogue)
+            label = None if (at == 0 and end == len(parts)) or (between and " " not in text.strip()) else _one(text)
             if label is not None:
                 break
         yield label
@@ -170,7 +182,10 @@ def _joined(parts: list[str], between: str, catalogue: _Catalogue) -> Iterable[L
 
 def _command(line: str, catalogue: _Catalogue) -> Label | None:
     """A command that a site builds of its own words: a verb, then nothing but things that sites have."""
-    words = [word.replace("’", "'") for word in _WORD.findall(_key(line))]
+    key = _key(line)
+    if (first := _WORD.search(key)) is None or first[0] not in catalogue.first_words:
+        return None
+    words = _WORD.findall(key)
     if not 2 <= len(words) <= _MOST_WORDS:
         return None
     for language, verbs in catalogue.verbs.items():
@@ -202,8 +217,8 @@ def split_labels(text: str) -> list[Piece]:
 
 def _run_in(text: str) -> tuple[Piece, int] | None:
     """The label at the start of a line and where its text begins: "Abstract: …", "ABSTRACT We …", "AbstractWe …"."""
-    match = _catalogue().run_in.match(text)
-    if match is None:
+    catalogue = _catalogue()
+    if text[:_LONGEST_START].lstrip(_OPENING_SPACE)[:2].casefold() not in catalogue.run_in_starts or (match := catalogue.run_in.match(text)) is None:
         return None
     end = match.end()
     rest = text[end:]
@@ -216,7 +231,7 @@ def _run_in(text: str) -> tuple[Piece, int] | None:
         # Without a mark: a capital word of its own before a long text, glued or not.
         if not shown[0].isupper() or not opens.isupper() or len(rest) < _RUN_IN_TEXT or (rest[0] != " " and shown.isupper()):
             return None
-        if find_label(shown) is None or _catalogue().lines[_key(shown)].field != "abstract":
+        if find_label(shown) is None or catalogue.lines[_key(shown)].field != "abstract":
             return None
     elif mark[0].strip() in (".", "—", "–") and len(rest) < _RUN_IN_TEXT:
         return None
@@ -227,14 +242,17 @@ def _run_in(text: str) -> tuple[Piece, int] | None:
 
 def _tail(text: str) -> Piece | None:
     """The label behind the last sentence, or glued to a DOI or an address."""
-    for at in range(max(1, len(text) - 60), len(text)):
+    first = max(1, len(text) - _LONGEST_TAIL)
+    may_be_glued = "10." in text or "://" in text
+    if not may_be_glued and not any(end in text[:-1] for end in _ENDS):
+        return None
+    for at in range(first, len(text)):
         if not text[at].isupper():
             continue
-        glued = _GLUED_TO.search(text[:at].rpartition(" ")[2]) is not None
-        if text[at - 1].isupper() and not glued:
-            continue
         before = text[:at].rstrip()
-        ended = before.endswith(_ENDS) and len(before) > 40
-        if (glued or ended) and (label := find_label(text[at:])) is not None and label.action != "keep" and (glued or label.cls in _TRAILING):
+        glued = may_be_glued and _GLUED_TO.search(text[:at].rpartition(" ")[2]) is not None
+        if not glued and (text[at - 1].isupper() or not before.endswith(_ENDS) or len(before) <= _SHORTEST_HEADLESS):
+            continue
+        if (label := find_label(text[at:])) is not None and label.action != "keep" and (glued or label.cls in _TRAILING):
             return Piece(text[at:], at, len(text), label)
     return None

@@ -9,6 +9,8 @@ from itertools import pairwise
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*", re.UNICODE)
 # What stands behind "Journal" and its like in the name of one.
 _OF = frozenset(("of", "on", "for", "in", "de", "del", "des", "der", "für", "di", "da", "do"))
+# Longer texts would fill the memory of a cache.
+_REMEMBERED = 2000
 _CJK = re.compile(r"[぀-ヿ㐀-鿿가-힯]")
 _SENTENCE_END = re.compile(r"[.!?。！？…][\"'”’»)\]]*\s*(?:\[?\d[\d,–-]*\]?)?$")
 # "Gut 2013;62:1–10", "28 (22): 2891-2897", "Vol. 12, No. 3", "12(3), 45-67", "pp. 1-9"
@@ -65,6 +67,11 @@ def is_prose(text: str) -> bool:
 
     12 words and a word that only sentences use, or three times as many words as that and an end of sentence.
     """
+    return _is_prose(text) if len(text) <= _REMEMBERED else _is_prose.__wrapped__(text)
+
+
+@lru_cache(maxsize=4096)  # each step asks again
+def _is_prose(text: str) -> bool:
     count = word_count(text)
     if count < 12:
         return False

@@ -24,9 +24,11 @@ def _tables(folder: Traversable) -> list[Traversable]:
 
 
 @lru_cache(maxsize=8)
-def made_by(sites: str | Path | None = None) -> MadeBy:
-    """The maker of every record of this process, with or without a folder of site profiles."""
+def made_by(sites: str | Path | None = None, *, body: bool = True) -> MadeBy:
+    """The maker of every record of this process, with or without a folder of site profiles, with or without the main text."""
     digest = hashlib.sha256()
     for table in [*_tables(files("cleaners")), *(sorted(Path(sites).glob("*.toml")) if sites is not None else ())]:
         digest.update(table.name.encode() + b"\0" + table.read_bytes())
+    if not body:
+        digest.update(b"no body")
     return MadeBy(version=VERSION, config=digest.hexdigest()[:16], libraries={name: version(name) for name in _LIBRARIES})

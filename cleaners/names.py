@@ -119,8 +119,11 @@ def is_generic_author(name: str) -> bool:
 
 def person(text: str) -> Person | None:
     """One name, given name first, without marks, degrees and addresses; `None` where nothing is left."""
-    if len(text) > _LONGEST_PERSON:
-        return None
+    return _person(text) if len(text) <= _LONGEST_PERSON else None
+
+
+@lru_cache(maxsize=4096)  # byline, marks and citations name the same people
+def _person(text: str) -> Person | None:
     orcid = normalise_orcid(text)
     plain = _ET_AL.sub("", _ORCID_URL.sub(" ", _EMAIL.sub(" ", text)))
     plain = _PARENTHESES.sub(" ", plain).replace("\u00a0", " ")
@@ -274,6 +277,11 @@ def _is_name(text: str) -> bool:
 
 def is_author_line(text: str) -> bool:
     """Whether a line is nothing but names of persons, at least two. Their addresses are no matter."""
+    return _is_author_line(text) if len(text) <= _LONGEST_PERSON else _is_author_line.__wrapped__(text)
+
+
+@lru_cache(maxsize=2048)
+def _is_author_line(text: str) -> bool:
     text = _names_alone(_EMAIL.sub("; ", text))
     if len(text) > 3000 or not BETWEEN.search(text) or word_count(text) < 3 or names_institution(text) or (is_prose(text) and text.count(",") < 3):
         return False
@@ -285,7 +293,12 @@ def is_author_line(text: str) -> bool:
 
 def looks_like_person(text: str) -> bool:
     """Whether a line is one person's name: two to five capitalised words, none of them a word of pages."""
-    if len(text) > _LONGEST_NAME or text.rstrip().endswith(":") or ("," in text and ends_in_country(text)):
+    return len(text) <= _LONGEST_NAME and _looks_like_person(text)
+
+
+@lru_cache(maxsize=4096)
+def _looks_like_person(text: str) -> bool:
+    if text.rstrip().endswith(":") or ("," in text and ends_in_country(text)):
         return False
     plain = _LEFT_OVER.sub("", _clean(_POSITIONS.sub("", _byline().sub("", text).strip(" ,;"))))
     found = person(plain)

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-import msgspec
-
-from cleaners.body import find_body
+from cleaners.body import NO_BODY, find_body
 from cleaners.candidates import NOTHING, Found, first, ranked
 from cleaners.decode import decode, inflate, looks_binary
 from cleaners.fields.container import find_container
@@ -26,7 +24,7 @@ from cleaners.metadata import read_metadata
 from cleaners.notices import cut_body, data_loss, date_ahead, date_order, dropped_prose
 from cleaners.page import Page
 from cleaners.parse import parse_html
-from cleaners.record import Identifiers, Kind, Links, Notice, Record, known_id
+from cleaners.record import Identifiers, Kind, Links, MadeBy, Notice, Record, known_id
 from cleaners.regions import Regions, find_regions
 from cleaners.roles import assign_roles
 from cleaners.scholarly import states_work
@@ -45,18 +43,22 @@ _HOLDS_FIELDS = ("article", "paywall")
 _MOST_ABSTRACTS = 3
 
 
-def clean(page: Page, *, sites: str | Path | None = None) -> Record:
-    """The record of a page. Never raises on what the page holds. ``sites`` is a folder of site profiles of your own."""
-    return explain(page, sites=sites)[0]
+def clean(page: Page, *, sites: str | Path | None = None, body: bool = True) -> Record:
+    """The record of a page. Never raises on what the page holds. ``sites`` is a folder of site profiles of your own.
+
+    Without ``body`` the main text is not looked for: ``body`` is `None`, no warning speaks of it, and the page takes half the time.
+    """
+    return explain(page, sites=sites, body=body)[0]
 
 
-def explain(page: Page, *, sites: str | Path | None = None) -> tuple[Record, Ledger]:
-    """The record of a page, and the ledger that says why it is so. ``sites`` is a folder of site profiles of your own."""
+def explain(page: Page, *, sites: str | Path | None = None, body: bool = True) -> tuple[Record, Ledger]:
+    """The record of a page, and the ledger that says why it is so. ``sites`` and ``body`` as in `clean`."""
+    maker = made_by(sites, body=body)
     content, unpacked = inflate(page.content) if isinstance(page.content, bytes) else (page.content, ())
     binary = looks_binary(content) if isinstance(content, bytes) else None
     if binary is not None:
         notice = next((n for n in unpacked if n.code == "broken_gzip"), Notice(code="not_a_page", message=f"The content is {binary}, not a page."))
-        return unreadable(page, notice, sites=sites), Ledger()
+        return _bare(page, "unreadable", (), notice, maker), Ledger()
     decoded = decode(content, charset=page.charset)
     notices = (*unpacked, *decoded.notices)
     if page.kind == "html":
@@ -79,7 +81,7 @@ def explain(page: Page, *, sites: str | Path | None = None) -> tuple[Record, Led
     regions = site.place(sheet, regions)
     verdict = site.judge(judge(sheet.blocks, candidates, status=page.status, abstract=_abstract_size(sheet, regions)))
     if verdict.kind not in _HOLDS_FIELDS:
-        bare = _bare(page, verdict.kind, notices, Notice(code=verdict.rule, message=verdict.evidence))
+        bare = _bare(page, verdict.kind, notices, Notice(code=verdict.rule, message=verdict.evidence), maker)
         return site.sign(bare, Ledger(blocks=sheet.blocks, edits=edits, candidates=tuple(candidates)))
 
     reference = _time(page.fetched_at)
@@ -98,17 +100,22 @@ def explain(page: Page, *, sites: str | Path | None = None) -> tuple[Record, Led
     source = find_source(sheet, regions, candidates, range(len(sheet.blocks)))
     canonical = absolute(first(candidates, "canonical_url").value, page.url)
 
-    marks = assign_roles(
-        sheet, regions, people=people.blocks, dates=dating.blocks, keywords=keywords.blocks, metrics=metric_blocks
-    )
-    marks = site.mark(sheet, marks)
-    roles = {i: mark.role for i, mark in marks.items()}
-    body = site.body(sheet, marks) or find_body(tree, sheet.blocks, roles, paper=regions.paper)
-    if (abstract.source or "").startswith("block:") and not set(body.indexes).isdisjoint(regions.abstract):
-        abstract = NOTHING  # a "Summary" in the middle of a text is a part of that
-    for i in body.indexes:
+    # A text below a heading "Summary" may be a part of the main text, so that is looked for here as well, without trafilatura's vote.
+    in_page = (abstract.source or "").startswith("block:")
+    marks: dict[int, Mark] = {}
+    vote = NO_BODY
+    if body or in_page:
+        marks = assign_roles(sheet, regions, people=people.blocks, dates=dating.blocks, keywords=keywords.blocks, metrics=metric_blocks)
+        marks = site.mark(sheet, marks)
+        roles = {i: mark.role for i, mark in marks.items()}
+        vote = site.body(sheet, marks) or find_body(tree if body else None, sheet.blocks, roles, paper=regions.paper)
+    if in_page and not set(vote.indexes).isdisjoint(regions.abstract):
+        abstract = NOTHING
+    if not body:
+        vote = NO_BODY
+    for i in vote.indexes:
         heads = i in marks and marks[i].role == "heading"
-        marks[i] = Mark(i, "body", marks[i].rule if heads else body.rule)
+        marks[i] = Mark(i, "body", marks[i].rule if heads else vote.rule)
     chosen = {
         "title": title,
         "authors": people.authors,
@@ -127,10 +134,10 @@ def explain(page: Page, *, sites: str | Path | None = None) -> tuple[Record, Led
         "links.source": source,
         **identity.found,
     }
-    body_text, end = clean_end("\n\n".join(sheet.text(i) for i in body.indexes))
+    body_text, end = clean_end("\n\n".join(sheet.text(i) for i in vote.indexes))
     published = dating.published.value
     doubts = [*date_ahead(published, reference), *date_order(published, dating.dates, dating.decided_by), *data_loss(page.truncated)]
-    warnings = [*notices, *dropped_prose(sheet, marks), *cut_body(end, closes_page=body.indexes[-1:] == (len(sheet.blocks) - 1,)), *doubts]
+    losses = [*dropped_prose(sheet, marks), *cut_body(end, closes_page=vote.indexes[-1:] == (len(sheet.blocks) - 1,))] if body else []
     record = Record(
         id=_identifier(identity.identifiers, canonical or page.url, page.content),
         kind=verdict.kind,
@@ -155,12 +162,12 @@ def explain(page: Page, *, sites: str | Path | None = None) -> tuple[Record, Led
         metrics=metrics,
         related=related,
         links=Links(pdf=pdf.value, source=source.value),
-        warnings=tuple(warnings),
+        warnings=(*notices, *losses, *doubts),
         provenance={field: found.source for field, found in chosen.items() if found.source},
         fetched_at=page.fetched_at,
         warc=page.warc,
         content_sha256=_sha256(page.content),
-        made_by=made_by(),
+        made_by=maker,
     )
     ledger = Ledger(
         blocks=sheet.blocks,
@@ -174,10 +181,10 @@ def explain(page: Page, *, sites: str | Path | None = None) -> tuple[Record, Led
 
 def unreadable(page: Page, notice: Notice, *, sites: str | Path | None = None) -> Record:
     """The record of a page that could not be read; the notice says why."""
-    return msgspec.structs.replace(_bare(page, "unreadable", (), notice), made_by=made_by(sites))
+    return _bare(page, "unreadable", (), notice, made_by(sites))
 
 
-def _bare(page: Page, kind: Kind, notices: Sequence[Notice], evidence: Notice) -> Record:
+def _bare(page: Page, kind: Kind, notices: Sequence[Notice], evidence: Notice, maker: MadeBy) -> Record:
     """The record of a page that is no article: what it is, and how that shows."""
     return Record(
         id=_identifier(Identifiers(), page.url, page.content),
@@ -187,7 +194,7 @@ def _bare(page: Page, kind: Kind, notices: Sequence[Notice], evidence: Notice) -
         fetched_at=page.fetched_at,
         warc=page.warc,
         content_sha256=_sha256(page.content),
-        made_by=made_by(),
+        made_by=maker,
     )
 
 

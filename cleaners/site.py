@@ -13,7 +13,6 @@ from cleaners.body import BodyVote
 from cleaners.labels import Label
 from cleaners.ledger import Candidate, Choice, Ledger, Mark, Person
 from cleaners.lines import fold
-from cleaners.made_by import made_by
 from cleaners.names import person, split_authors
 from cleaners.notices import date_order
 from cleaners.page import Page
@@ -60,7 +59,6 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     """A site's say on one page. ``source`` reads ``site:<domain>``; ``candidates`` are those that the choosers shall see."""
 
     candidates: list[Candidate]
-    folder: str | Path | None = None
     name: str | None = None
     source: str = ""
     directives: Directives = Directives()
@@ -110,9 +108,9 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
 
     def sign(self, record: Record, ledger: Ledger) -> tuple[Record, Ledger]:
         """The record with what the profile alone can decide, and both with its name."""
-        if self.name is None and self.folder is None and not self.notices:
+        if self.name is None and not self.notices:
             return record, ledger
-        changes: dict[str, Any] = {"made_by": msgspec.structs.replace(made_by(self.folder), site=self.name), "warnings": (*record.warnings, *self.notices)}
+        changes: dict[str, Any] = {"made_by": msgspec.structs.replace(record.made_by, site=self.name), "warnings": (*record.warnings, *self.notices)}
         signed: dict[str, str] = {}
         if record.kind in ("article", "paywall") and self.name is not None:
             changes["warnings"] += self.missing
@@ -161,9 +159,9 @@ def read_site(page: Page, tree: HtmlElement | None, candidates: list[Candidate],
     try:
         found = find_profile(page.url, folder)
     except ProfileError as error:
-        return Site(candidates=candidates, folder=folder, notices=(_notice(str(error)),))
+        return Site(candidates=candidates, notices=(_notice(str(error)),))
     if found is None:
-        return Site(candidates=candidates, folder=folder)
+        return Site(candidates=candidates)
     domain, profile = found
     layout = _layout(profile, tree, page.fetched_at)
     directives = profile.with_layout(layout) if layout else profile
@@ -180,7 +178,6 @@ def read_site(page: Page, tree: HtmlElement | None, candidates: list[Candidate],
     stated = {c.field for c in own if c.field != "date"}
     return Site(
         candidates=[*own, *(c for c in candidates if c.field not in stated)],
-        folder=folder,
         name=f"{domain}/{layout.name}" if layout else domain,
         source=source,
         directives=directives,

@@ -27,6 +27,10 @@ _SHORTEST_PROSE = 80
 _TEXT = 1500
 # A wall has less prose than this beside its own words.
 _WALL = 700
+# A page with so much text around it is none, but for a paywall's.
+_LARGEST_WALL = 8 * _WALL
+# "Please enable JavaScript", and what stands beside it on a page that shows nothing else.
+_LONGEST_NOTICE, _BESIDE_NOTICE = 300, 200
 # Pieces of prose with at most this many blocks between them stand together.
 _TOGETHER = 3
 # A heading of this many characters is the title of one work; those of lists ("Archive", "2024") are shorter, or say what they are.
@@ -193,11 +197,13 @@ def _wall(page: _Page, status: int | None) -> Verdict | None:
         return None
     kinds: tuple[Kind, ...] = ("blocked", "not_found", "paywall", "consent")
     for kind in kinds:
+        if page.size >= _LARGEST_WALL and (kind != "paywall" or page.run >= _WALL // 2):
+            continue
         texts = [b.text for b in page.main if len(b.text) <= 400 and tables.texts[kind].search(b.text.replace("’", "'"))]
         beside = page.prose - sum(len(t) for t in texts if len(t) >= _SHORTEST_PROSE and is_prose(t))
         headed = [t for t in (page.title, *page.headings) if len(t) <= 120]
         named = next((t for t in headed if (m := tables.titles[kind].search(t.replace("’", "'"))) and _is_named(m, t)), None)
-        small = beside < _WALL and page.size < 8 * _WALL
+        small = beside < _WALL and page.size < _LARGEST_WALL
         if named and small and len(page.scholarly) < 2:
             return Verdict(kind, f"{kind}_title", f"The page is headed “{named[:100]}” and has hardly any text.")
         if texts and _decides(kind, page, beside, texts):
@@ -231,8 +237,10 @@ def _nothing(page: _Page) -> Verdict | None:
     texts = [b.text for b in page.main if _LETTER.search(b.text)]
     if not texts:
         return Verdict("empty", "no_text", "The page shows no text.")
-    waiting = next((t for t in texts if len(t) < 300 and _tables().texts["javascript"].search(t)), None)
-    if waiting is not None and page.size - len(waiting) < 200:
+    if page.size >= _LONGEST_NOTICE + _BESIDE_NOTICE:
+        return None
+    waiting = next((t for t in texts if len(t) < _LONGEST_NOTICE and _tables().texts["javascript"].search(t)), None)
+    if waiting is not None and page.size - len(waiting) < _BESIDE_NOTICE:
         return Verdict("empty", "script_shell", f"All that the page shows is “{waiting[:100]}”.")
     return None
 

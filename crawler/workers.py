@@ -43,16 +43,16 @@ _NICE = 5
 _OUT_OF_MEMORY = 77
 
 
-def _explain(page: Page, sites: str | None = None) -> tuple[Record, Ledger]:
+def _explain(page: Page, sites: str | None = None, *, body: bool = True) -> tuple[Record, Ledger]:
     from cleaners.pipeline import explain  # in the worker: a crawl's own process need not load the cleaner
 
-    return explain(page, sites=sites)
+    return explain(page, sites=sites, body=body)
 
 
 class CleanPool:
     """``jobs`` processes that clean; each page may take ``seconds`` and ``megabytes`` beyond what a process needs idle.
 
-    ``sites`` is a folder of site profiles.
+    ``sites`` is a folder of site profiles; without ``body`` the main text is not looked for.
     A context manager: leaving it waits for the pages under way, unless it is left by an exception.
     """
 
@@ -63,13 +63,14 @@ class CleanPool:
         seconds: float = CLEAN_SECONDS,
         megabytes: int = CLEAN_MEGABYTES,
         sites: str | None = None,
+        body: bool = True,
         _cleaner: Callable[[Page], tuple[Record, Ledger]] | None = None,
     ) -> None:
         self.jobs = jobs
         self._seconds = seconds
         self._megabytes = megabytes
         self._sites = sites
-        self._cleaner = _cleaner or partial(_explain, sites=sites)
+        self._cleaner = _cleaner or partial(_explain, sites=sites, body=body)
 
     def __enter__(self) -> Self:
         self._pool = ProcessPool(max_workers=self.jobs, initializer=_start, context=_context())
@@ -146,12 +147,13 @@ def clean_pages(
     megabytes: int = CLEAN_MEGABYTES,
     ledger: bool = False,
     sites: str | None = None,
+    body: bool = True,
 ) -> Generator[Cleaned]:
     """Records, with their ledgers if asked for, in the order of the pages.
 
     Pages are taken as they are needed: only a few for each of ``jobs`` processes are in memory at once.
     """
-    with CleanPool(jobs, seconds=seconds, megabytes=megabytes, sites=sites) as pool:
+    with CleanPool(jobs, seconds=seconds, megabytes=megabytes, sites=sites, body=body) as pool:
         waiting: deque[Future[Cleaned]] = deque()
         for page in pages:
             waiting.append(pool._submit(page, lambda cleaned: cleaned, ledger=ledger))

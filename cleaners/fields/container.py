@@ -126,7 +126,9 @@ def _shown(
     """Every short line that can name a serial, weighed by what else on the page speaks for it."""
     title_key = fold(title or "")
     page_titles = [str(c.value) for c in candidates if c.field == "page_title"]
-    names = _best_of(_names(sheet, regions, page_titles, title, lines))
+    seen: dict[str, list[_Named]] = {}
+    for one in _names(sheet, regions, page_titles, title, lines):
+        seen.setdefault(fold(one.name), []).append(one)
     pieces = [p for t in page_titles for p in _SPLIT.split(t) if p and fold(p)]
     # The title itself, where the page's title line words it otherwise.
     headline = "" if any(fold(p) in title_key for p in pieces) else max((fold(p) for p in pieces), key=len, default="")
@@ -136,44 +138,55 @@ def _shown(
     short = [fold(b.text) for b in sheet.blocks if len(b.text) <= 200 and b.index not in regions.references]
     counts = Counter(short)
     beside = "\n".join(short)
-    best, best_weight = None, 0.0
-    for key, named in names.items():
-        if not 2 <= len(key) <= 130 or key == title_key or (len(key) > 20 and (key in title_key or key == headline)):
-            continue
+
+    def weigh(key: str, named: _Named) -> float:
         if names_no_container(named.name) or find_label(named.name) is not None or people.issuperset(words(named.name)):
-            continue
+            return 0.0
         if _SECTION.match(named.name) or ("," not in named.name and ends_in_country(named.name)):
-            continue
+            return 0.0
         # The site's name ends the title of every page, whatever journals it shows.
         weight = 1.2 * (key in title_parts) if key in sites else 4.0 * (key in title_parts) + 2.0 * (key in title_line and len(key) > 5)
         weight += _KIND * names_serial(named.name) - _SENTENCE * (len(_LOWER.findall(named.name)) > _MOST_LOWER)
         weight += named.place + 0.3 * min(3, counts[key] - 1) + min(2, serial_score(named.name))
         weight += _OPENS * (named.source == "block:0" and counts[key] > 1)
-        weight += min(1.0, 0.3 * (beside.count(key) - counts[key])) if len(key) > 5 else 0.0
+        return weight + (min(1.0, 0.3 * (beside.count(key) - counts[key])) if len(key) > 5 else 0.0)
+
+    best, best_weight = None, 0.0
+    for key, places in seen.items():
+        if not 2 <= len(key) <= 130 or key == title_key or (len(key) > 20 and (key in title_key or key == headline)):
+            continue
+        # Whether a line is the name of a person or of an institution is asked last: that takes longest.
+        highest = max(one.place for one in places)
+        bound = max(weigh(key, msgspec.structs.replace(one, place=highest)) for one in places)
+        if bound <= best_weight or bound < _ENOUGH:
+            continue
+        named = _best_of(sheet, places)
+        weight = weigh(key, named) if named is not None else 0.0
         if weight > best_weight:
             best, best_weight = named, weight
     if best is None or best_weight < _ENOUGH:
         return NOTHING
-    best = next((named for named in names.values() if _spells_out(named.name, best.name)), best)
+    whole = (found for places in seen.values() if any(_spells_out(p.name, best.name) for p in places) and (found := _best_of(sheet, places)))
+    best = next((named for named in whole if _spells_out(named.name, best.name)), best)
     return Found(best.name, best.source, f"named like a serial, {best_weight:.1f} points of evidence")
 
 
 class _Named(msgspec.Struct, frozen=True):
-    """A name that may be the container's, where it was first seen, and the points for the best place that it has."""
+    """A name that may be the container's, where it was seen, and the points for the place.
+
+    ``block`` is the index of a block that shows it among others, where it may name something else; else `None`.
+    """
 
     name: str
     source: str
     place: float
+    block: int | None = None
 
 
-def _best_of(names: Iterable[_Named]) -> dict[str, _Named]:
-    """Each name once, by its key."""
-    best: dict[str, _Named] = {}
-    for named in names:
-        key = fold(named.name)
-        old = best.get(key, named)
-        best[key] = _Named(old.name, old.source, max(old.place, named.place))
-    return best
+def _best_of(sheet: Sheet, places: Iterable[_Named]) -> _Named | None:
+    """The first place of a name, with the points for the best; those are left out at which it names somebody."""
+    kept = [one for one in places if one.block is None or not _is_other(sheet, one.block, one.name)]
+    return msgspec.structs.replace(kept[0], place=max(one.place for one in kept)) if kept else None
 
 
 def _names(sheet: Sheet, regions: Regions, page_titles: Sequence[str], title: str | None, lines: Sequence[tuple[int, str]]) -> Iterator[_Named]:
@@ -196,11 +209,11 @@ def _names(sheet: Sheet, regions: Regions, page_titles: Sequence[str], title: st
             continue
         for piece in _pieces(block):
             name = _plain(piece)
-            if is_serial_like(name) and not speaks_to_reader(name) and not _is_other(sheet, i, name):
+            if is_serial_like(name) and not speaks_to_reader(name):
                 alone = name == _plain(block.text)
                 stated = (i > 0 and sheet.field(i - 1) == "container_title") or (alone and above_locators)
                 place = _STATED_SO if stated else _place(block, regions, alone=alone) - _LISTED * _is_listed(sheet, i)
-                yield _Named(name, f"block:{i}", place)
+                yield _Named(name, f"block:{i}", place, i)
 
 
 def _cited_name(text: str) -> str:
@@ -296,10 +309,9 @@ def _citation_lines(sheet: Sheet, regions: Regions, title: str | None, doi: str 
         i, text = block.index, block.text
         if len(text) > 900 or regions.outside(i) or sheet.labels[i] is not None:
             continue
-        itself = len(key) > 15 and i != regions.title and key in fold(text)
         if not (has_locator(text) or _WITH_DOI.search(text) or _NUMBERED.match(text)):
             continue
-        if itself:
+        if len(key) > 15 and i != regions.title and key in fold(text):
             at = text.casefold().find((title or "").casefold()[-12:].rstrip("."))
             if at >= 0:
                 yield i, text[at + 12 :].strip(" .,;:\"”'")

@@ -1,7 +1,9 @@
 """COinS: an OpenURL in the title of an empty span (ContextObjects in Spans, Z39.88-2004)."""
 
+from typing import Any
 from urllib.parse import parse_qsl
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from cleaners.ledger import Candidate
@@ -10,11 +12,12 @@ from cleaners.names import person
 
 # `parse_qsl` raises for more.
 _MOST = 500
+_SPANS = etree.XPath("descendant-or-self::span[contains(@class, 'Z3988') and @title != '']")
 
 
 def from_tree(tree: HtmlElement) -> list[Candidate]:
     """Candidates of the page's only COinS; several are a list of references and describe other articles."""
-    spans = [e for e in tree.iter("span") if "Z3988" in (e.get("class") or "") and e.get("title")]
+    spans: Any = _SPANS(tree)
     if len(spans) != 1 or (spans[0].get("title") or "").count("&") >= _MOST:
         return []
     table = tables()["coins"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import Any
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -16,11 +17,13 @@ from cleaners.names import is_generic_author, person, split_authors
 _MOST_INNER = 20_000
 # A page can carry thousands of properties of its comments and products; an article's own stand first.
 _MOST = 400
+_TYPED = etree.XPath("descendant-or-self::*[@itemtype or @typeof]")
 
 
 def from_tree(tree: HtmlElement) -> list[Candidate]:
     """Candidates of the outermost article item of the page."""
-    article = next((e for e in tree.iter() if isinstance(e.tag, str) and _is_article(e)), None)
+    typed: Any = _TYPED(tree)
+    article = next(filter(_is_article, typed), None)
     if article is None:
         return []
     table = tables()["schema"]
