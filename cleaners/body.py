@@ -3,7 +3,6 @@
 On pages of scholarly works that is the body. On others weights learned from news and web pages have the last word: ``body_block``.
 """
 
-import copy
 import logging
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
@@ -173,8 +172,8 @@ def _main_text(tree: HtmlElement) -> list[str] | None:
         return None
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     try:
-        # It changes the tree that it is given. Its deduplication remembers earlier pages, so it stays off.
-        text: Any = extract(copy.deepcopy(tree), include_comments=False, include_tables=True, deduplicate=False, with_metadata=False)
+        # It works on a copy of the tree. Its deduplication remembers earlier pages, so it stays off.
+        text: Any = extract(tree, include_comments=False, include_tables=True, deduplicate=False, with_metadata=False)
     except Exception:  # whatever a hostile page does to it, it is one voter
         return None
     return [line for line in text.split("\n") if line.strip()] if text else None

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 
 import pytest
+from lxml import etree
 
 from cleaners import body, clean_html
+from cleaners.parse import parse_html
 from cleaners.segment.block import Block
+from cleaners.segment.html import segment
 
 SENTENCE = "The ferry of the island sails through the winter for the {} time, and the harbour is open to all of them."
 
@@ -29,6 +32,16 @@ def _blocks(*texts: str) -> tuple[Block, ...]:
 def test_align(lines: Sequence[str], texts: Sequence[str], expected: tuple[int, ...]) -> None:
     """A block is shown where the greater part of it is."""
     assert body.align(lines, _blocks(*texts)) == expected
+
+
+def test_the_tree_stays_as_it_is() -> None:
+    """Whoever asks for the vote may go on with the tree."""
+    menu = '<nav><script>x = 1</script><a href="/">Home</a></nav><div class="comments">No comments</div>'
+    tree = parse_html(f"<title>Ferries</title>{menu}<article>{''.join(f'<p>{SENTENCE.format(i)}</p>' for i in range(9))}</article>").tree
+    before = etree.tostring(tree)
+    voted, _ = body.votes(tree, segment(tree), {})
+    assert voted
+    assert etree.tostring(tree) == before
 
 
 def _voted(monkeypatch: pytest.MonkeyPatch, votes: Sequence[int], roles: dict[int, str], count: int) -> tuple[int, ...]:
