@@ -1,6 +1,6 @@
 """What a page costs: this project with the text of the article and without it, other extractors, and the parsers that all stand on.
 
-    python benchmarks/speed.py [--data DIR] [--pages N] [--only WORD ...] [--markdown] [--picture FILE.svg]
+    python benchmarks/speed.py [--data DIR] [--pages N] [--only WORD ...] [--json] [--picture FILE.svg]
 
 Each contender is a process of its own. They read the same pages, one after another and one at a time, in an order that turns with each
 page, and each says how much CPU time it took; a page is read once by each, after the project's own samples to get warm. The pages are
@@ -128,8 +128,7 @@ class Process:
         self.name = name
         self.costs: list[float] = []
         self.megabytes = 0.0
-        here = all(importlib.util.find_spec(module) for module in _modules(name))
-        line = [sys.executable if here else str(PEERS), "-W", "ignore", __file__, "--work", name]
+        line = [sys.executable if _is_here(name) else str(PEERS), "-W", "ignore", __file__, "--work", name]
         self._process = subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONHASHSEED": "0"})
         self.versions = self._answer()
 
@@ -138,7 +137,7 @@ class Process:
         """Those that are installed; the others are named."""
         started = []
         for name in names:
-            if not all(importlib.util.find_spec(module) for module in _modules(name)) and not PEERS.exists():
+            if not _is_here(name) and not PEERS.exists():
                 print(f"not installed, so not measured: {name}", file=sys.stderr)
             else:
                 started.append(cls(name))
@@ -163,9 +162,10 @@ class Process:
         return line.rstrip("\n")
 
 
-def _modules(name: str) -> list[str]:
+def _is_here(name: str) -> bool:
+    """Whether what a contender uses is installed in this environment."""
     modules = {"readability-lxml": "readability", "newspaper4k": "newspaper", "beautifulsoup4": "bs4"}
-    return [modules.get(dist, dist) for dist in CONTENDERS[name].uses]
+    return all(importlib.util.find_spec(modules.get(dist, dist)) for dist in CONTENDERS[name].uses)
 
 
 # ------------------------------------------------------------------ the run
@@ -256,7 +256,7 @@ def main() -> None:
     if given.json:
         print(json.dumps({"pages": [path.name for path in pages], "ms": {p.name: p.costs for p in processes}}))
         return
-    versions = sorted({version for p in processes for version in [p.versions] if version})
+    versions = sorted({p.versions for p in processes} - {""})
     print(f"{len(pages)} pages, {statistics.median(len(load(path)) for path in pages) / 1024:.0f} KiB in the median; {', '.join(versions)}\n")
     print("\n".join(table(processes)))
     if given.picture:

@@ -34,8 +34,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 # Fields that a line may state right behind its label ("Keywords: a, b").
 _RUN_IN = frozenset(("abstract", "keywords", "authors", "affiliations", "doi", "title", "container_title"))
 # What may stand before such a label; where it begins is looked for before the label is.
-_OPENING, _LONGEST_START = "【\\[(", 8
-_OPENING_SPACE = "【[( "
+_OPENING, _LONGEST_START = "【[(", 8
 _RUN_IN_MARK = re.compile(r"\s*[:：]\s*|\s*[—–]\s*|\.\s+|\s*】\s*")
 # A run-in label without a mark is one where at least so much text follows it: "Abstract Algebra" is a title.
 _RUN_IN_TEXT = 150
@@ -112,7 +111,7 @@ def _catalogue() -> _Catalogue:
         verbs=verbs,
         first_words=frozenset(verb.split()[0] for words in verbs.values() for verb in words),
         objects={language: frozenset(words["objects"]) for language, words in commands.items()},
-        run_in=re.compile(rf"[{_OPENING}]?\s*(?P<label>{'|'.join(map(re.escape, openers))})", re.IGNORECASE),
+        run_in=re.compile(rf"[{re.escape(_OPENING)}]?\s*(?P<label>{'|'.join(map(re.escape, openers))})", re.IGNORECASE),
         run_in_starts=frozenset(opener[:2] for opener in openers),
     )
 
@@ -218,7 +217,7 @@ def split_labels(text: str) -> list[Piece]:
 def _run_in(text: str) -> tuple[Piece, int] | None:
     """The label at the start of a line and where its text begins: "Abstract: …", "ABSTRACT We …", "AbstractWe …"."""
     catalogue = _catalogue()
-    if text[:_LONGEST_START].lstrip(_OPENING_SPACE)[:2].casefold() not in catalogue.run_in_starts or (match := catalogue.run_in.match(text)) is None:
+    if text[:_LONGEST_START].lstrip(_OPENING).lstrip()[:2].casefold() not in catalogue.run_in_starts or (match := catalogue.run_in.match(text)) is None:
         return None
     end = match.end()
     rest = text[end:]

@@ -2,15 +2,19 @@
 
 import re
 import tomllib
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, wraps
 from importlib.resources import files
 from itertools import pairwise
+from typing import TypeVar
+
+T = TypeVar("T")
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*", re.UNICODE)
 # What stands behind "Journal" and its like in the name of one.
 _OF = frozenset(("of", "on", "for", "in", "de", "del", "des", "der", "für", "di", "da", "do"))
 # Longer texts would fill the memory of a cache.
-_REMEMBERED = 2000
+_REMEMBERED, _MOST_REMEMBERED = 2000, 4096
 _CJK = re.compile(r"[぀-ヿ㐀-鿿가-힯]")
 _SENTENCE_END = re.compile(r"[.!?。！？…][\"'”’»)\]]*\s*(?:\[?\d[\d,–-]*\]?)?$")
 # "Gut 2013;62:1–10", "28 (22): 2891-2897", "Vol. 12, No. 3", "12(3), 45-67", "pp. 1-9"
@@ -32,6 +36,17 @@ TELLING_TITLE = 20
 EMAIL = re.compile(r"[\w.+-]{1,64}\s?(?:@|\{at\}|\(at\)|\[at\])\s?[\w-]{1,63}(?:\.[\w-]{1,63})+")
 DOI = re.compile(r"\b10\.\d{4,9}(?:\.\d+)*/")
 URL = re.compile(r"\bhttps?://\S+|\bwww\.\S+", re.IGNORECASE)
+
+
+def remembered(function: Callable[[str], T]) -> Callable[[str], T]:
+    """The function with its last answers for short texts kept: each step asks the same of the same lines."""
+    known = lru_cache(maxsize=_MOST_REMEMBERED)(function)
+
+    @wraps(function)
+    def ask(text: str) -> T:
+        return known(text) if len(text) <= _REMEMBERED else function(text)
+
+    return ask
 
 
 @lru_cache(maxsize=1)
@@ -62,16 +77,12 @@ def ends_sentence(text: str) -> bool:
     return bool(_SENTENCE_END.search(text[-40:]))
 
 
+@remembered
 def is_prose(text: str) -> bool:
     """Whether the text reads as sentences rather than as a name, a label or a list of either.
 
     12 words and a word that only sentences use, or three times as many words as that and an end of sentence.
     """
-    return _is_prose(text) if len(text) <= _REMEMBERED else _is_prose.__wrapped__(text)
-
-
-@lru_cache(maxsize=4096)  # each step asks again
-def _is_prose(text: str) -> bool:
     count = word_count(text)
     if count < 12:
         return False

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from cleaners.identifiers import normalise_orcid
 from cleaners.ledger import Person
-from cleaners.lines import ends_in_country, is_prose, names_institution, serial_words, word_count
+from cleaners.lines import ends_in_country, is_prose, names_institution, remembered, serial_words, word_count
 
 _CJK_NAME = re.compile(r"^[一-鿿぀-ヿ가-힯々]{2,6}(?:[\s·・][一-鿿぀-ヿ가-힯々]{1,6})?$")
 _CJK = re.compile(r"[一-鿿぀-ヿ가-힯]")
@@ -117,13 +117,11 @@ def is_generic_author(name: str) -> bool:
     return not plain or plain in _lists()["generic"] or "http" in plain or "@" in plain or "{{" in plain or "/" in plain
 
 
+@remembered
 def person(text: str) -> Person | None:
     """One name, given name first, without marks, degrees and addresses; `None` where nothing is left."""
-    return _person(text) if len(text) <= _LONGEST_PERSON else None
-
-
-@lru_cache(maxsize=4096)  # byline, marks and citations name the same people
-def _person(text: str) -> Person | None:
+    if len(text) > _LONGEST_PERSON:
+        return None
     orcid = normalise_orcid(text)
     plain = _ET_AL.sub("", _ORCID_URL.sub(" ", _EMAIL.sub(" ", text)))
     plain = _PARENTHESES.sub(" ", plain).replace("\u00a0", " ")
@@ -275,13 +273,9 @@ def _is_name(text: str) -> bool:
     return bool(core) and all(not w[0].isalpha() or w[0].isupper() or not w.isascii() or "'" in w or "’" in w or "-" in w for w in core)
 
 
+@remembered
 def is_author_line(text: str) -> bool:
     """Whether a line is nothing but names of persons, at least two. Their addresses are no matter."""
-    return _is_author_line(text) if len(text) <= _LONGEST_PERSON else _is_author_line.__wrapped__(text)
-
-
-@lru_cache(maxsize=2048)
-def _is_author_line(text: str) -> bool:
     text = _names_alone(_EMAIL.sub("; ", text))
     if len(text) > 3000 or not BETWEEN.search(text) or word_count(text) < 3 or names_institution(text) or (is_prose(text) and text.count(",") < 3):
         return False
@@ -291,14 +285,10 @@ def _is_author_line(text: str) -> bool:
     return len(people) >= 2 and 2 * whole > len(people) and sum(len(p.name) for p in people) >= 0.5 * len(text)
 
 
+@remembered
 def looks_like_person(text: str) -> bool:
     """Whether a line is one person's name: two to five capitalised words, none of them a word of pages."""
-    return len(text) <= _LONGEST_NAME and _looks_like_person(text)
-
-
-@lru_cache(maxsize=4096)
-def _looks_like_person(text: str) -> bool:
-    if text.rstrip().endswith(":") or ("," in text and ends_in_country(text)):
+    if len(text) > _LONGEST_NAME or text.rstrip().endswith(":") or ("," in text and ends_in_country(text)):
         return False
     plain = _LEFT_OVER.sub("", _clean(_POSITIONS.sub("", _byline().sub("", text).strip(" ,;"))))
     found = person(plain)

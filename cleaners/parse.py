@@ -26,7 +26,7 @@ _ATTRIBUTES = r"(?:[^=>]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+>?"
 _TAG = re.compile(
     rf"<!--(?:[^-]++|-(?!->))*+|(<((?i:script|style|textarea|title|xmp))\b{_ATTRIBUTES})(?:[^<]++|<(?!/(?i:\2)\b))*+|(<[a-zA-Z]{_ATTRIBUTES})"
 )
-# All of a page in whose tags none can have so many: shorter ones, with no ">" in a value.
+# The beginning of a page in whose tags none can have so many, mostly all of it: shorter ones, with no ">" in a value.
 _SHORT = rf"(?![^>]{{{_LONG}}})(?:[^=>]++|=\s*+(?:\"[^\">]*+\"|'[^'>]*+'|(?![\s\"'])))*+>"
 # Each name by itself: a group in a possessive loop is an error of the library.
 _RAW = "|".join(rf"<(?i:{name})\b{_SHORT}(?:[^<]++|<(?!/(?i:{name})\b))*+" for name in ("script", "style", "textarea", "title", "xmp"))
@@ -147,11 +147,10 @@ def _empty_head(tree: HtmlElement) -> None:
 
 def _trim(text: str) -> str:
     """The text with the first attributes only of tags that have too many."""
-    if (plain := _SHORT_TAGS.match(text)) and plain.end() == len(text):
-        return text
     parts: list[str] = []
     at = 0
-    for match in _TAG.finditer(text):
+    plain = _SHORT_TAGS.match(text)
+    for match in _TAG.finditer(text, plain.end() if plain else 0):
         start, end = match.span(1 if match[2] else 3)
         if end - start > _LONG and (surplus := next(islice(_ATTRIBUTE.finditer(text, start + 1, end), _MOST_ATTRIBUTES + 1, None), None)) is not None:
             parts += [text[at : surplus.start()], ">"]

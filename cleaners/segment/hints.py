@@ -34,7 +34,7 @@ def hints_of(tag: str, names: str) -> tuple[str, ...]:
     words = tables.words
     found = dict.fromkeys([tables.tags[tag]] if tag in tables.tags else [])
     tokens = [w.lower() for w in _WORD.findall(names[:_LONGEST_NAME])]
-    at = len(tokens) if tables.starts.isdisjoint(tokens) else 0
+    at = 0
     while at < len(tokens):
         if tokens[at] not in tables.starts:
             at += 1
