@@ -6,7 +6,8 @@ the words from which a site builds its commands ("View all issues").
 
 import re
 import tomllib
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -28,13 +29,15 @@ _BARE_COUNT = re.compile(r"^\d[\d.,]{0,11}[kKmM]?\s+|[\s:：]+\d[\d.,]{0,11}[kKm
 _MARKS = re.compile(r"\s*[|/·•]\s*|\u00a0{2,}")
 _GLUE = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
 _SPACED = re.compile(r"\s+(?=[A-Z])")
+_BORDER = re.compile("|".join(border.pattern for border in (_MARKS, _GLUE, _SPACED)))
+_BEFORE_NUMBER = re.compile(r"\D*")
 # "Copyright | Disclaimer | Privacy | Accessibility | Contact" has five; with more the line is split too often to pay.
 _MOST_PARTS = 12
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 # Fields that a line may state right behind its label ("Keywords: a, b").
 _RUN_IN = frozenset(("abstract", "keywords", "authors", "affiliations", "doi", "title", "container_title"))
-# What may stand before such a label; where it begins is looked for before the label is.
-_OPENING, _LONGEST_START = "【[(", 8
+# What may stand before such a label, which is looked for where its first letters stand.
+_OPENING, _LONGEST_START, _LONGEST_LEAD = "【[(", 8, 4
 _RUN_IN_MARK = re.compile(r"\s*[:：]\s*|\s*[—–]\s*|\.\s+|\s*】\s*")
 # A run-in label without a mark is one where at least so much text follows it: "Abstract Algebra" is a title.
 _RUN_IN_TEXT = 150
@@ -43,6 +46,9 @@ _LONGEST_RUN_IN = 40
 _LONGEST_TAIL, _SHORTEST_HEADLESS = 60, 40
 _GLUED_TO = re.compile(r"10\.\d{4,9}/|https?://")
 _ENDS = (".", "!", "?", "。", "…", ")", "]")
+# A letter that may be a capital, anywhere and behind such an end.
+_LETTER = re.compile(r"[^\W\d_a-z]")
+_BEHIND_END = re.compile(rf"[{re.escape(''.join(_ENDS))}]\s*{_LETTER.pattern}")
 # Classes whose labels stand behind the last sentence of a text and are no part of it.
 _TRAILING = frozenset(("download_fulltext", "view_article_link", "cite_export", "share_social"))
 
@@ -75,6 +81,7 @@ class Piece(msgspec.Struct, frozen=True):
 
 class _Catalogue(msgspec.Struct, frozen=True):
     lines: dict[str, Label]
+    sorted_keys: tuple[str, ...]
     counted: frozenset[str]
     patterns: Patterns
     rules: tuple[Label, ...]
@@ -105,6 +112,7 @@ def _catalogue() -> _Catalogue:
     openers = sorted((k for k, label in lines.items() if label.field in _RUN_IN and len(k) > 1), key=len, reverse=True)
     return _Catalogue(
         lines=lines,
+        sorted_keys=tuple(sorted(lines)),
         counted=frozenset(data["counted"]),
         patterns=Patterns(patterns),
         rules=tuple(rules),
@@ -112,7 +120,7 @@ def _catalogue() -> _Catalogue:
         first_words=frozenset(verb.split()[0] for words in verbs.values() for verb in words),
         objects={language: frozenset(words["objects"]) for language, words in commands.items()},
         run_in=re.compile(rf"[{re.escape(_OPENING)}]?\s*(?P<label>{'|'.join(map(re.escape, openers))})", re.IGNORECASE),
-        run_in_starts=frozenset(opener[:2] for opener in openers),
+        run_in_starts=frozenset(opener[:_LONGEST_LEAD] for opener in openers),
     )
 
 
@@ -126,25 +134,56 @@ def find_label(line: str) -> Label | None:
     """The label that a whole line is, `None` for a line of real content."""
     if len(line) > _LONGEST:
         return None
-    catalogue = _catalogue()
-    label = _one(line) or _several(line) or _command(line, catalogue)
+    label = _label(line)
     return None if label is None else msgspec.structs.replace(label, text=line)
 
 
-@lru_cache(maxsize=8192)  # parts of lines, and lines of a site's pages, come again
-def _one(line: str) -> Label | None:
-    """The line of the catalogue, with or without its number, or the pattern that the whole line is."""
+@lru_cache(maxsize=8192)  # lines of a site's pages come again
+def _label(line: str) -> Label | None:
     catalogue = _catalogue()
-    key = _key(line)
+    key, numbers = _key(line), catalogue.patterns.opening(line.strip())
+    if (label := _one(line, key, numbers)) is not None:
+        return label
+    if _may_be_several(line, numbers, catalogue) and (label := _several(line)) is not None:
+        return label
+    return _command(line, key, catalogue)
+
+
+@lru_cache(maxsize=8192)
+def _part(text: str) -> Label | None:
+    """The label that a part of a line is."""
+    return _one(text, _key(text), _catalogue().patterns.opening(text.strip()))
+
+
+def _one(line: str, key: str, numbers: Sequence[int]) -> Label | None:
+    """The line of the catalogue, with or without its number, or the pattern that the whole line is, one of these numbers."""
+    catalogue = _catalogue()
     label = catalogue.lines.get(key)
     # What a pattern says of a line with its number ("PDF: 112" counts readers) is nearer than the line without it ("PDF").
-    if label is None and (rule := catalogue.patterns.first(line.strip())) is not None:
+    if label is None and (rule := catalogue.patterns.first(line.strip(), numbers)) is not None:
         label = catalogue.rules[rule]
-    if label is None and (bare := _BARE_COUNT.sub("", key).strip(_OUTER)) != key:
+    if label is None and _counts(key) and (bare := _BARE_COUNT.sub("", key).strip(_OUTER)) != key:
         label = catalogue.lines.get(bare)
         if label is not None and label.cls not in catalogue.counted:
             label = None
     return label
+
+
+def _counts(key: str) -> bool:
+    """Whether a number may stand at the beginning or the end."""
+    return key[:1].isdigit() or key[-1:].isdigit() or key[-1:] in ("k", "m")
+
+
+def _may_be_several(line: str, numbers: Sequence[int], catalogue: _Catalogue) -> bool:
+    """Whether the line has a border between labels, and can begin with one: most lines with a border are titles and names."""
+    border = _BORDER.search(line)
+    if border is None:
+        return False
+    if numbers or line[0] in _OUTER:
+        return True
+    first = _key(_BEFORE_NUMBER.match(line, 0, border.start())[0])
+    at = bisect_left(catalogue.sorted_keys, first)
+    return at < len(catalogue.sorted_keys) and catalogue.sorted_keys[at].startswith(first)
 
 
 def _several(line: str) -> Label | None:
@@ -170,7 +209,7 @@ def _joined(parts: list[str], between: str) -> Iterable[Label | None]:
     while at < len(parts):
         for end in range(len(parts), at, -1):
             text = between.join(parts[at:end])
-            label = None if (at == 0 and end == len(parts)) or (between and " " not in text.strip()) else _one(text)
+            label = None if (at == 0 and end == len(parts)) or (between and " " not in text.strip()) else _part(text)
             if label is not None:
                 break
         yield label
@@ -179,9 +218,8 @@ def _joined(parts: list[str], between: str) -> Iterable[Label | None]:
         at = end
 
 
-def _command(line: str, catalogue: _Catalogue) -> Label | None:
+def _command(line: str, key: str, catalogue: _Catalogue) -> Label | None:
     """A command that a site builds of its own words: a verb, then nothing but things that sites have."""
-    key = _key(line)
     if (first := _WORD.search(key)) is None or first[0] not in catalogue.first_words:
         return None
     words = _WORD.findall(key)
@@ -217,7 +255,8 @@ def split_labels(text: str) -> list[Piece]:
 def _run_in(text: str) -> tuple[Piece, int] | None:
     """The label at the start of a line and where its text begins: "Abstract: …", "ABSTRACT We …", "AbstractWe …"."""
     catalogue = _catalogue()
-    if text[:_LONGEST_START].lstrip(_OPENING).lstrip()[:2].casefold() not in catalogue.run_in_starts or (match := catalogue.run_in.match(text)) is None:
+    lead = text[:_LONGEST_START].lstrip(_OPENING).lstrip()[:_LONGEST_LEAD].casefold()
+    if catalogue.run_in_starts.isdisjoint((lead, lead[:3], lead[:2])) or (match := catalogue.run_in.match(text)) is None:
         return None
     end = match.end()
     rest = text[end:]
@@ -243,10 +282,11 @@ def _tail(text: str) -> Piece | None:
     """The label behind the last sentence, or glued to a DOI or an address."""
     first = max(1, len(text) - _LONGEST_TAIL)
     may_be_glued = "10." in text or "://" in text
-    if not may_be_glued and not any(end in text[:-1] for end in _ENDS):
+    if not may_be_glued and len(text) <= _SHORTEST_HEADLESS:
         return None
-    for at in range(first, len(text)):
-        if not text[at].isupper():
+    for match in (_LETTER if may_be_glued else _BEHIND_END).finditer(text, max(0, first - _LONGEST_TAIL)):
+        at = match.end() - 1
+        if at < first or not text[at].isupper():
             continue
         before = text[:at].rstrip()
         glued = may_be_glued and _GLUED_TO.search(text[:at].rpartition(" ")[2]) is not None

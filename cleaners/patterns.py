@@ -26,15 +26,19 @@ class Patterns:
         options = re2.Options()
         options.case_sensitive = False
         options.max_mem = _MEMORY
-        self._set = re2.Set.FullMatchSet(options)
+        self._set = re2.Set.MatchSet(options)
         for pattern in self._patterns:
             self._set.Add(loosened(pattern))
         self._set.Compile()
 
-    def first(self, line: str) -> int | None:
-        """The number of the first pattern that is the whole line, from 0; `None` where none is."""
-        may = self._set.Match(line.encode("utf-8", "replace")) or ()
-        return next((i for i in sorted(may) if _compiled(self._patterns[i]).fullmatch(line)), None)
+    def opening(self, line: str) -> list[int]:
+        """The numbers of the patterns that may match the line or a beginning of it, from 0, in order; those of no others do."""
+        return sorted(self._set.Match(line.encode("utf-8", "replace")) or ())
+
+    def first(self, line: str, numbers: Iterable[int] | None = None) -> int | None:
+        """The number of the first pattern that is the whole line; `None` where none is. ``numbers`` are those to try, where that is known."""
+        may = self.opening(line) if numbers is None else numbers
+        return next((i for i in may if _compiled(self._patterns[i]).fullmatch(line)), None)
 
 
 @lru_cache(maxsize=256)

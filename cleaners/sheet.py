@@ -55,7 +55,7 @@ def lay_out(blocks: Iterable[Block]) -> Sheet:
     known: dict[str, Label | None] = {}
     for block in blocks:
         for piece, label in _pieces(block, known):
-            cut.append(msgspec.structs.replace(piece, index=len(cut)))
+            cut.append(piece if piece.index == len(cut) else msgspec.structs.replace(piece, index=len(cut)))
             labels.append(label)
     return Sheet(tuple(cut), tuple(labels), _around(cut))
 
@@ -87,9 +87,13 @@ def _links_label(block: Block) -> Label | None:
     links = [s for s in block.spans if s.kind == "a"]
     if len(links) < 2 or sum(s.end - s.start for s in links) + 3 * len(links) < len(block.text):
         return None
-    labels = [find_label(block.text[s.start : s.end]) for s in links]
-    chrome = [label for label in labels if label is not None and label.action == "drop_line"]
-    return msgspec.structs.replace(chrome[0], text=block.text) if chrome and None not in labels else None
+    chrome: list[Label] = []
+    for s in links:
+        if (label := find_label(block.text[s.start : s.end])) is None:
+            return None
+        if label.action == "drop_line":
+            chrome.append(label)
+    return msgspec.structs.replace(chrome[0], text=block.text) if chrome else None
 
 
 def _around(blocks: list[Block]) -> frozenset[int]:

@@ -32,8 +32,11 @@ def hints_of(tag: str, names: str) -> tuple[str, ...]:
     """The hints of one element: its tag's, then those of the words in ``names``, each once, in order."""
     tables = _tables()
     words = tables.words
-    found = dict.fromkeys([tables.tags[tag]] if tag in tables.tags else [])
     tokens = [w.lower() for w in _WORD.findall(names[:_LONGEST_NAME])]
+    own = (tables.tags[tag],) if tag in tables.tags else ()
+    if tables.starts.isdisjoint(tokens):
+        return own
+    found = dict.fromkeys(own)
     at = 0
     while at < len(tokens):
         if tokens[at] not in tables.starts:

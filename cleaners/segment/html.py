@@ -1,5 +1,7 @@
 """Cut a parsed page into blocks: one walk over the tree, one block for each run of text between block elements."""
 
+from collections.abc import Sequence
+
 from lxml import etree
 from lxml.html import HtmlElement
 
@@ -25,41 +27,11 @@ _NAMING = frozenset(("class", "id", "role", "itemprop", "data-testid"))
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
 
 
-class _Line:
-    """The text of the block that is being read, whitespace collapsed as it comes."""
-
-    __slots__ = ("length", "parts", "space", "spans")
-
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.length = 0
-        self.space = False
-        self.spans: list[Span] = []
-
-    def add(self, text: str) -> None:
-        words = text.split()
-        if not words:
-            self.space = True
-            return
-        joined = " ".join(words)
-        if not joined.isascii():
-            joined = joined.translate(INVISIBLE)
-        if self.length and (self.space or text[0].isspace()):
-            joined = " " + joined
-        self.parts.append(joined)
-        self.length += len(joined)
-        self.space = text[-1].isspace()
-
-    def next_start(self) -> int:
-        """Where the next word would start."""
-        return self.length + (1 if self.space and self.length else 0)
-
-
-def _hints(element: HtmlElement, tag: str) -> tuple[str, ...]:
-    """The element's own hints."""
+def _hints(tag: str, attributes: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """An element's own hints."""
     names = ""
     hidden = False
-    for name, value in element.items():
+    for name, value in attributes:
         if name in _NAMING:
             names += value + " "
         elif name == "hidden" or (name == "style" and "display:none" in value.replace(" ", "").lower()):
@@ -69,70 +41,77 @@ def _hints(element: HtmlElement, tag: str) -> tuple[str, ...]:
 
 
 def segment(tree: HtmlElement) -> tuple[Block, ...]:
-    """The blocks of a page, in document order, one more than the limit where there are more. Empty for a page without text."""
-    size = 0
+    """The blocks of a page, in document order, one more than the limit where there are more. Empty for a page without text.
+
+    Whitespace is collapsed as it comes. One loop without calls: a page has 2,400 elements in the mean, most of them without text.
+    """
     path = tree.getroottree().getpath
     blocks: list[Block] = []
-    line, gap = _Line(), True
-    # What was in force outside each open element: the block element that owns the text, its hints; its kind of span and where that began.
+    size, gap = 0, True
+    # The line that is read: the pieces of its text and their length, whether white space stands behind them, its spans.
+    parts: list[str] = []
+    spans: list[Span] = []
+    length, space = 0, False
     outer: list[tuple[HtmlElement, tuple[str, ...], tuple[str, ...], str | None, int]] = []
     owner = tree
     said: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
 
-    def end_line() -> None:
-        nonlocal line, gap, size
-        if line.length:
-            spans = tuple(line.spans)
-            text = "".join(line.parts)
-            blocks.append(
-                Block(index=len(blocks), text=text, tag=owner.tag, where=path(owner), hints=said, spans=spans, gap=gap)
-            )
-            size += line.length
-            gap = False
-            line = _Line()
-        line.space = False
+    def line() -> Block:
+        return Block(index=len(blocks), text="".join(parts), tag=owner.tag, where=path(owner), hints=said, spans=tuple(spans), gap=gap)
 
     walk = etree.iterwalk(tree, events=("start", "end", "comment", "pi"))
     for event, element in walk:
-        if size > MOST_TEXT or len(blocks) > MOST_BLOCKS:
-            break
+        tag = element.tag
+        ends_line = tag in BLOCK_TAGS and (tag != "br" or event == "start")
+        if ends_line:
+            if length:
+                blocks.append(line())
+                size += length
+                parts, spans, length, gap = [], [], 0, False
+                if size > MOST_TEXT or len(blocks) > MOST_BLOCKS:
+                    break
+            space = False
         if event == "start":
-            tag = element.tag
             if tag in UNSEEN_TAGS:
                 outer.append((owner, said, hints, None, 0))
                 walk.skip_subtree()
                 continue
-            own = _hints(element, tag)
+            attributes = element.items()
+            own = _hints(tag, attributes) if attributes or tag in BLOCK_TAGS else ()
             kind = tag if tag in _SPANS else "affiliation" if "affiliation" in own and tag not in BLOCK_TAGS else None
-            outer.append((owner, said, hints, kind, line.next_start()))
+            outer.append((owner, said, hints, kind, length + 1 if space and length else length))
             if own:
                 hints = (*hints, *own)
-            if tag in BLOCK_TAGS:
-                end_line()
+            if ends_line:
                 if tag != "br":
                     gap, owner, said = True, element, hints
-            elif own and not line.length:  # an inline element that opens the line may say what the line is
+            elif own and not length:  # an inline element that opens the line may say what the line is
                 said = hints
-            if element.text:
-                line.add(element.text)
-            continue
-        if event == "end":
-            tag = element.tag
-            outside = outer.pop()
-            kind, start = outside[3:]
-            if kind is not None and start < line.length:
-                line.spans.append(Span(start, line.length, kind, element.get("href") if tag == "a" else None))
-            if tag in BLOCK_TAGS:
-                if tag != "br":
-                    end_line()
+            text = element.text
+        else:
+            if event == "end":
+                owner, before, hints, kind, start = outer.pop()
+                if kind is not None and start < length:
+                    spans.append(Span(start, length, kind, element.get("href") if tag == "a" else None))
+                if ends_line:
                     gap = True
-                owner, said, hints = outside[:3]
-            else:
-                owner, hints = outside[0], outside[2]
-                if not line.length:
-                    said = outside[1]
-        if element.tail and element is not tree:
-            line.add(element.tail)
-    end_line()
+                if not length or tag in BLOCK_TAGS:
+                    said = before
+            text = element.tail if element is not tree else None
+        if not text:
+            continue
+        if not (words := text.split()):
+            space = True
+            continue
+        joined = " ".join(words)
+        if not joined.isascii():
+            joined = joined.translate(INVISIBLE)
+        if length and (space or text[0].isspace()):
+            joined = " " + joined
+        parts.append(joined)
+        length += len(joined)
+        space = text[-1].isspace()
+    if length:
+        blocks.append(line())
     return tuple(blocks)
