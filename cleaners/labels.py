@@ -30,7 +30,7 @@ _MARKS = re.compile(r"\s*[|/·•]\s*|\u00a0{2,}")
 _GLUE = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
 _SPACED = re.compile(r"\s+(?=[A-Z])")
 _BORDER = re.compile("|".join(border.pattern for border in (_MARKS, _GLUE, _SPACED)))
-_BEFORE_NUMBER = re.compile(r"\D*")
+_NUMBER = re.compile(r"\d")
 # "Copyright | Disclaimer | Privacy | Accessibility | Contact" has five; with more the line is split too often to pay.
 _MOST_PARTS = 12
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -181,7 +181,7 @@ def _may_be_several(line: str, numbers: Sequence[int], catalogue: _Catalogue) ->
         return False
     if numbers or line[0] in _OUTER:
         return True
-    first = _key(_BEFORE_NUMBER.match(line, 0, border.start())[0])
+    first = _key(_NUMBER.split(line[: border.start()], maxsplit=1)[0])
     at = bisect_left(catalogue.sorted_keys, first)
     return at < len(catalogue.sorted_keys) and catalogue.sorted_keys[at].startswith(first)
 

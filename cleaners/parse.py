@@ -26,11 +26,12 @@ _ATTRIBUTES = r"(?:[^=>]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+>?"
 _TAG = re.compile(
     rf"<!--(?:[^-]++|-(?!->))*+|(<((?i:script|style|textarea|title|xmp))\b{_ATTRIBUTES})(?:[^<]++|<(?!/(?i:\2)\b))*+|(<[a-zA-Z]{_ATTRIBUTES})"
 )
-# The beginning of a page in whose tags none can have so many, mostly all of it: shorter ones, with no ">" in a value.
-_SHORT = rf"(?![^>]{{{_LONG}}})(?:[^=>]++|=\s*+(?:\"[^\">]*+\"|'[^'>]*+'|(?![\s\"'])))*+>"
+# The beginning of a page in whose tags no more can be: mostly all of it. A turn of the loop is one attribute, or a value without quotes.
+_VALUE = r"=\s*+(?:\"[^\"]*+\"|'[^']*+'|(?![\"']))"
+_SHORT = rf"(?:\s*+(?:[^\s=>]++(?:{_VALUE})?+|{_VALUE})){{0,{_MOST_ATTRIBUTES}}}+\s*+>"
 # Each name by itself: a group in a possessive loop is an error of the library.
 _RAW = "|".join(rf"<(?i:{name})\b{_SHORT}(?:[^<]++|<(?!/(?i:{name})\b))*+" for name in ("script", "style", "textarea", "title", "xmp"))
-_SHORT_TAGS = re.compile(rf"(?:[^<]++|{_RAW}|<[a-zA-Z]{_SHORT}|<!--(?:[^-]++|-(?!->))*+|<(?![a-zA-Z]|!--))*+")
+_SHORT_TAGS = re.compile(rf"(?:[^<]++|<(?![a-zA-Z]|!--)|(?=<[stxSTX])(?:{_RAW})|<[a-zA-Z]{_SHORT}|<!--(?:[^-]++|-(?!->))*+)*+")
 _ATTRIBUTE = re.compile(r"[^\s\"'>/=]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?")
 # Elements deeper than this are flattened. Real pages have 60 levels at most; lxml stops reading at 2048, and what walks down a tree
 # of elements for each of its blocks costs their product.

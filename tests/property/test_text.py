@@ -2,12 +2,13 @@
 
 import unicodedata
 
+from ftfy.badness import is_bad
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners.decode import decode
 from cleaners.snippets import clean_snippet
-from cleaners.text import mend
+from cleaners.text import looks_bad, mend
 
 _CONTROLS = set(map(chr, (*range(9), 11, 12, *range(14, 32), 127)))
 _TEXT = st.text(st.characters(codec="utf-8"), max_size=120)
@@ -46,3 +47,9 @@ def test_a_snippet_is_its_text_without_the_end(text: str) -> None:
     assert whole == snippet.text + (snippet.marker or "") or snippet.text == whole or not snippet.text
     if snippet.truncated is None and snippet.kind is None:
         assert snippet.text == ""
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.text(st.sampled_from("aZ .°€ÃÂâ„¢œØ´«»Вв‚√╗$ó\xa0\x93\u2014字"), max_size=24))
+def test_mojibake_is_seen_by_what_lies_around_letters_beyond_ascii(text: str) -> None:
+    assert looks_bad(text) == is_bad(text)
