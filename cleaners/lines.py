@@ -8,21 +8,23 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import TypeVar
 
+from cleaners.patterns import Sieve
+
 T = TypeVar("T")
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*", re.UNICODE)
 # What stands behind "Journal" and its like in the name of one.
 _OF = frozenset(("of", "on", "for", "in", "de", "del", "des", "der", "für", "di", "da", "do"))
+_ASCII_MARKS = {i: None for i in range(128) if not chr(i).isalnum()}
 # Longer texts would fill the memory of a cache.
 _REMEMBERED, _MOST_REMEMBERED = 2000, 4096
 _CJK = re.compile(r"[぀-ヿ㐀-鿿가-힯]")
 _SENTENCE_END = re.compile(r"[.!?。！？…][\"'”’»)\]]*\s*(?:\[?\d[\d,–-]*\]?)?$")
 # "Gut 2013;62:1–10", "28 (22): 2891-2897", "Vol. 12, No. 3", "12(3), 45-67", "pp. 1-9"
-_LOCATOR = re.compile(
+_LOCATOR = Sieve(
     r"\b(?:19|20)\d\d\b[^.]{0,20};\s*\d+|\b\d+\s?\(\d+(?:[-–]\d+)?\)\s?[:,]\s?(?:pp?\.?\s?)?[A-Za-z]?\d+|\bvol(?:ume)?\.?\s*\d+|\bp(?:p|ages?)?\.?\s?\d+\s?[-–]\s?\d+"
     r"|\bissue\s*\d+|\bno\.\s*\d+|第\s*\d+\s*[卷期号巻]|№\s?\d|\bband\s*\d+|\bheft\s*\d+|\btom[eo]?\s*\d+|\b\d{4}\s?[,;]\s?\d+\s?\(\d+\)"
-    r"|\b\d+\s?\(\d+\)\s?[-–]\s?p|\b\d{1,4},\s?\d{1,7}(?:[-–]\d{1,7})?\s?[(;]|\b\d{1,3}\s?:\s?e\d+",
-    re.IGNORECASE,
+    r"|\b\d+\s?\(\d+\)\s?[-–]\s?p|\b\d{1,4},\s?\d{1,7}(?:[-–]\d{1,7})?\s?[(;]|\b\d{1,3}\s?:\s?e\d+"
 )
 _DIGIT = re.compile(r"\d")
 _CAPTION = re.compile(
@@ -63,8 +65,9 @@ def words(text: str) -> tuple[str, ...]:
 
 def word_count(text: str) -> int:
     """Words in a text; where a script has no spaces, two characters count as one word."""
-    cjk = len(_CJK.findall(text))
-    return text.count(" ") + 1 if cjk < 5 else cjk // 2 + text.count(" ")
+    spaces = text.count(" ")
+    cjk = 0 if text.isascii() else len(_CJK.findall(text))
+    return spaces + 1 if cjk < 5 else cjk // 2 + spaces
 
 
 def is_cjk(text: str) -> bool:
@@ -124,6 +127,7 @@ def ends_in_country(text: str) -> bool:
     return tail in _lists()["country"] or re.sub(r"[\d\s-]+$|^[\d\s-]+", "", tail).strip() in _lists()["country"]
 
 
+@remembered
 def has_locator(text: str) -> bool:
     """Whether the text holds the volume, issue or pages of a citation."""
     return bool(_DIGIT.search(text) and _LOCATOR.search(text[:1000]))
@@ -181,4 +185,5 @@ def is_title_case(text: str) -> bool:
 
 def fold(text: str) -> str:
     """A key for comparing texts: letters and digits only, case-folded."""
-    return "".join(filter(str.isalnum, text.casefold()))
+    folded = text.casefold()
+    return folded.translate(_ASCII_MARKS) if folded.isascii() else "".join(filter(str.isalnum, folded))

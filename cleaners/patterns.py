@@ -18,15 +18,19 @@ _TOKEN = re.compile(r"\((?:\?!(?:\\.|[^()\\])*\)|\?-i:)|\[(?:\\.|[^\]\\])+\]|\{(
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 
 
+def _options() -> re2.Options:
+    options = re2.Options()
+    options.case_sensitive = False
+    options.max_mem = _MEMORY
+    return options
+
+
 class Patterns:
     """Patterns in a fixed order; letter case makes no difference. Raises `re.error` for one that is none."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
         self._patterns = tuple(patterns)
-        options = re2.Options()
-        options.case_sensitive = False
-        options.max_mem = _MEMORY
-        self._set = re2.Set.MatchSet(options)
+        self._set = re2.Set.MatchSet(_options())
         for pattern in self._patterns:
             self._set.Add(loosened(pattern))
         self._set.Compile()
@@ -39,6 +43,20 @@ class Patterns:
         """The number of the first pattern that is the whole line; `None` where none is. ``numbers`` are those to try, where that is known."""
         may = self.opening(line) if numbers is None else numbers
         return next((i for i in may if _compiled(self._patterns[i]).fullmatch(line)), None)
+
+
+class Sieve:
+    """A pattern of `re` that is looked for in texts most of which do not hold it; letter case makes no difference."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = re.compile(pattern, re.IGNORECASE)
+        self._set = re2.Set.SearchSet(_options())
+        self._set.Add(loosened(pattern))
+        self._set.Compile()
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """As `re` does it: RE2 tells first whether there may be a match."""
+        return self._pattern.search(text) if self._set.Match(text.encode("utf-8", "replace")) else None
 
 
 @lru_cache(maxsize=256)

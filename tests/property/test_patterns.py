@@ -5,7 +5,7 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaners.patterns import Patterns
+from cleaners.patterns import Patterns, Sieve
 
 _CLASSES = [r"\w", r"\W", r"\d", r"\s", r"\S", ".", r"[ab\d]", r"[^a\W]", r"[^ab]", r"[\]a-]", r"[\w.]"]
 _PIECES = st.sampled_from([*_CLASSES, "a", "K", "é", "一", r"\u4e00", r"\.", "(?-i:K)", "(?:a|bb)"])
@@ -22,3 +22,12 @@ def test_the_first_that_matches(patterns: list[str], texts: list[str]) -> None:
     for text in texts:
         one_by_one = next((i for i, pattern in enumerate(patterns) if re.compile(pattern, re.IGNORECASE).fullmatch(text)), None)
         assert tried.first(text) == one_by_one
+
+
+@settings(max_examples=500, deadline=None)
+@given(pattern=_PATTERNS, texts=st.lists(_TEXTS, min_size=1, max_size=8))
+def test_a_sieve_finds_the_same(pattern: str, texts: list[str]) -> None:
+    sieve, plain = Sieve(pattern), re.compile(pattern, re.IGNORECASE)
+    for text in texts:
+        found, expected = sieve.search(text), plain.search(text)
+        assert (found and found.span()) == (expected and expected.span())
