@@ -38,10 +38,14 @@ _start = attrgetter("start")
 
 
 @lru_cache(maxsize=1)
-def _phrases() -> tuple[dict[str, str], int]:
-    """Roles by their label in folded words, and the most words that a label has."""
+def _phrases() -> tuple[dict[str, str], dict[str, int]]:
+    """Roles by their label in folded words, and the most words of the labels that begin with a word."""
     roles = {fold(form): role for role, cell in data()["roles"].items() for form in with_plain_forms(forms(cell))}
-    return roles, max(phrase.count(" ") + 1 for phrase in roles)
+    heads: dict[str, int] = {}
+    for phrase in roles:
+        first, *rest = phrase.split(" ")
+        heads[first] = max(heads.get(first, 0), 1 + len(rest))
+    return roles, heads
 
 
 @lru_cache(maxsize=1)
@@ -53,13 +57,14 @@ def _unspaced() -> re.Pattern[str]:
 
 def find_labels(text: str) -> list[Label]:
     """All labels of a text, the longest at each place, in order."""
-    phrases, longest = _phrases()
+    phrases, heads = _phrases()
     found: list[Label] = []
     words = list(_WORD.finditer(text))
     folded = ["©" if word[0].startswith("(") else fold(word[0]) for word in words]
     i = 0
     while i < len(words):
-        count = _label_length(text, words, folded, i, longest)
+        longest = heads.get(folded[i])
+        count = _label_length(text, words, folded, i, longest) if longest else 0
         if count:
             found.append(Label(phrases[" ".join(folded[i : i + count])], words[i].start(), words[i + count - 1].end()))
         i += count or 1
