@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from cleaners.dates.names import data, fold, forms, with_plain_forms
 from cleaners.dates.tokens import SIGN
+from cleaners.lines import remembered
 
 # Where a site glues two elements, a capital begins the next word: "ReceivedMay 5", "By Jane DoeUpdated: ".
 _LOWER = rf"(?:[^\W\d_A-ZÀ-Þ]|{SIGN})+"
@@ -55,7 +56,8 @@ def _unspaced() -> re.Pattern[str]:
     return re.compile("|".join(sorted(map(re.escape, labels), key=len, reverse=True)))
 
 
-def find_labels(text: str) -> list[Label]:
+@remembered
+def find_labels(text: str) -> tuple[Label, ...]:
     """All labels of a text, the longest at each place, in order."""
     phrases, heads = _phrases()
     found: list[Label] = []
@@ -70,8 +72,8 @@ def find_labels(text: str) -> list[Label]:
         i += count or 1
     if _UNSPACED.search(text):
         found += [Label(phrases[match[0]], *match.span()) for match in _unspaced().finditer(text)]
-        found.sort(key=lambda label: label.start)
-    return found
+        found.sort(key=_start)
+    return tuple(found)
 
 
 def starting_in(labels: Sequence[Label], start: int, end: int) -> Sequence[Label]:

@@ -30,6 +30,9 @@ _OF_RECORD = 1
 _ISO_DAY = re.compile(r"\W*(?:19|20)\d\d-\d\d-\d\d\W*")
 # These words stand in any sentence: the head of the article alone is theirs.
 _ONLY_IN_HEAD = frozenset(("unspecified", "created", "event", "accessed", "joined", "uploaded", "posted"))
+# Of these none is the article's away from its head; in what the markup puts around it a copyright's is none either.
+_IDLE = _ONLY_IN_HEAD - {"posted"}
+_IDLE_AROUND = _IDLE | {"copyright"}
 # One class of characters begins it, so that `re` skips to these at once: 1.0 to 0.4 ms for the lines of a page.
 _MAY_HOLD_DATE = re.compile(r"[\d年月Aa](?:(?<=\d)(?:\d{3}|[./]\d)|(?<=[年月])|(?<=[Aa])[Gg][Oo]\b)")
 _ON_THE_WEB = re.compile(r"online|web|first|advance|early|ahead", re.IGNORECASE)
@@ -125,7 +128,7 @@ def shown(sheet: Sheet, regions: Regions, reading: Reading, doi: str | None) -> 
         named_above = before is not None and before.field == "dates" and not has_locator(text)
         line = f"{sheet.text(i - 1).rstrip(': ')}: {text}" if named_above else text
         labels, below_issue = find_labels(line), _is_below_issue(sheet, i)
-        if not (near or itself or labels or below_issue or _may_be_own(block, line, title)):
+        if not (near or itself or below_issue or _may_be_own(block, line, labels, title, around=around)):
             continue
         dates = reading.of(line)
         if not dates and (itself or len(title) >= TELLING_TITLE):
@@ -248,10 +251,14 @@ def _name(date: Date, labels: Sequence[Label]) -> Label | None:
     return before[-1] if before else fitting[0] if fitting else None
 
 
-def _may_be_own(block: Block, line: str, title: str) -> bool:
-    """Whether a line away from the title and without labels can hold a date that `_is_own`: of 41 lines of a page that may hold one 32
-    have no label, and to read their dates takes 200 µs each.
+def _may_be_own(block: Block, line: str, labels: Sequence[Label], title: str, *, around: bool) -> bool:
+    """Whether a line away from the title can hold a date that `_is_own`: of 41 lines of a page that may hold one 32 have no label, and to
+    read their dates takes 200 µs each.
     """
+    if {"comments", "related"}.isdisjoint(block.hints):
+        idle = _IDLE_AROUND if around else _IDLE
+        if any(label.role not in idle for label in labels):
+            return True
     return "date" in block.hints[-2:] or bool(_YEAR_FIELD.match(line)) or (len(title) >= TELLING_TITLE and title[:TELLING_TITLE] in fold(line))
 
 
