@@ -50,7 +50,7 @@ def parse_dates(text: str, *, languages: Sequence[str] = (), reference: datetime
     tokens = tokenise(plain, primary(known))
     found = list(find(tokens, how_to_read(plain, tokens, known)))
     rough = sorted(coarse(plain), key=itemgetter(0))
-    labels = find_labels(plain) if found or rough or reference is not None else []
+    labels = find_labels(plain) if found or rough or reference is not None else ()
     reads = list(_stated(plain, tokens, found, rough, labels))
     reads.sort(key=_start)
     if reference is not None:

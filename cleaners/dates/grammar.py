@@ -50,8 +50,24 @@ def _pattern(layout: str) -> str:
     return _NOT_AFTER.get(layout, "") + inner + _NOT_BEFORE.get(layout, "")
 
 
-_EACH = [re.compile(_pattern(layout)) for layout in _LAYOUTS]
-_ANY = re.compile("|".join(f"({_pattern(layout)})" for layout in _LAYOUTS))
+class _Forms(NamedTuple):
+    """The layouts that begin with one kind of token, all at once and each."""
+
+    layouts: tuple[str, ...]
+    any_of: re.Pattern[str]
+    each: tuple[re.Pattern[str], ...]
+
+
+def _forms(kind: str) -> _Forms:
+    layouts = tuple(layout for layout in _LAYOUTS if layout[0] == kind)
+    return _Forms(layouts, re.compile("|".join(f"({_pattern(layout)})" for layout in layouts)), tuple(re.compile(_pattern(layout)) for layout in layouts))
+
+
+# Only those that begin with the token at hand are tried: 24 to 4 µs for a line.
+_FORMS = {kind: _forms(kind) for kind in "DMYSP"}
+_BEGINS = re.compile(f"[{''.join(_FORMS)}]")
+# One of these stands in every layout.
+_YEAR = re.compile(r"[YPv]|D-M-D")
 
 
 class Found(NamedTuple):
@@ -66,22 +82,29 @@ class Found(NamedTuple):
 def find(tokens: Sequence[Token], reading: Reading) -> Iterator[Found]:
     """The dates among the tokens, in order and apart from each other."""
     kinds = "".join(token.kind for token in tokens)
+    if not _YEAR.search(kinds):
+        return
     place = 0
-    while match := _ANY.search(kinds, place):
-        place = match.start() + 1
-        for layout, last in _fits(kinds, match):
-            if (value := _read(layout, tokens[match.start() : last], reading)) is not None:
-                yield Found(layout, match.start(), last, value)
+    while begin := _BEGINS.search(kinds, place):
+        start = begin.start()
+        place = start + 1
+        for layout, last in _fits(kinds, start):
+            if (value := _read(layout, tokens[start:last], reading)) is not None:
+                yield Found(layout, start, last, value)
                 place = last
                 break
 
 
-def _fits(kinds: str, match: re.Match[str]) -> Iterator[tuple[str, int]]:
-    """The layouts that fit where one was found, and where each ends: that one, and those after it in the order of layouts."""
+def _fits(kinds: str, start: int) -> Iterator[tuple[str, int]]:
+    """The layouts that fit at a place, in the order of layouts, and where each ends."""
+    forms = _FORMS[kinds[start]]
+    match = forms.any_of.match(kinds, start)
+    if match is None:
+        return
     number = match.lastindex or 1
-    yield _LAYOUTS[number - 1], match.end()
-    for layout, pattern in zip(_LAYOUTS[number:], _EACH[number:], strict=True):
-        if fit := pattern.match(kinds, match.start()):
+    yield forms.layouts[number - 1], match.end()
+    for layout, pattern in zip(forms.layouts[number:], forms.each[number:], strict=True):
+        if fit := pattern.match(kinds, start):
             yield layout, fit.end()
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from cleaners.dates.names import data, fold, forms, with_plain_forms
 from cleaners.dates.tokens import SIGN
+from cleaners.lines import remembered
 
 # Where a site glues two elements, a capital begins the next word: "ReceivedMay 5", "By Jane DoeUpdated: ".
 _LOWER = rf"(?:[^\W\d_A-ZÀ-Þ]|{SIGN})+"
@@ -38,10 +39,14 @@ _start = attrgetter("start")
 
 
 @lru_cache(maxsize=1)
-def _phrases() -> tuple[dict[str, str], int]:
-    """Roles by their label in folded words, and the most words that a label has."""
+def _phrases() -> tuple[dict[str, str], dict[str, int]]:
+    """Roles by their label in folded words, and the most words of the labels that begin with a word."""
     roles = {fold(form): role for role, cell in data()["roles"].items() for form in with_plain_forms(forms(cell))}
-    return roles, max(phrase.count(" ") + 1 for phrase in roles)
+    heads: dict[str, int] = {}
+    for phrase in roles:
+        first, *rest = phrase.split(" ")
+        heads[first] = max(heads.get(first, 0), 1 + len(rest))
+    return roles, heads
 
 
 @lru_cache(maxsize=1)
@@ -51,22 +56,24 @@ def _unspaced() -> re.Pattern[str]:
     return re.compile("|".join(sorted(map(re.escape, labels), key=len, reverse=True)))
 
 
-def find_labels(text: str) -> list[Label]:
+@remembered
+def find_labels(text: str) -> tuple[Label, ...]:
     """All labels of a text, the longest at each place, in order."""
-    phrases, longest = _phrases()
+    phrases, heads = _phrases()
     found: list[Label] = []
     words = list(_WORD.finditer(text))
     folded = ["©" if word[0].startswith("(") else fold(word[0]) for word in words]
     i = 0
     while i < len(words):
-        count = _label_length(text, words, folded, i, longest)
+        longest = heads.get(folded[i])
+        count = _label_length(text, words, folded, i, longest) if longest else 0
         if count:
             found.append(Label(phrases[" ".join(folded[i : i + count])], words[i].start(), words[i + count - 1].end()))
         i += count or 1
     if _UNSPACED.search(text):
         found += [Label(phrases[match[0]], *match.span()) for match in _unspaced().finditer(text)]
-        found.sort(key=lambda label: label.start)
-    return found
+        found.sort(key=_start)
+    return tuple(found)
 
 
 def starting_in(labels: Sequence[Label], start: int, end: int) -> Sequence[Label]:

@@ -55,6 +55,10 @@ _PAGES = re.compile(
 _BRACKETS = re.compile(r"^[《「『〈](.+)[》」』〉]$")
 _SPLIT = re.compile(r"\s+[|–—·•»›:>/-]{1,2}\s+|\s*[|»›]\s*|\s+::\s+|:\s+|\s\[(?=[^\]]+\]$)|\]$|\bin:\s|(?=\bVolume\s\d)")
 _CRUMB = re.compile(r"\s*[>»›→|]\s*|\s+/\s+")
+_MAY_HAVE_CRUMBS = re.compile(r"[>»›→|/]")
+_DIGIT = re.compile(r"\d")
+# Letters that one becomes where case is folded.
+_MOST_FOLDED = 3
 # "Gut doi:10.1136/gutjnl-2013-305008"
 _WITH_DOI = re.compile(r"^\w[^.;:]{2,80}\sdoi:\s?10\.\d", re.IGNORECASE)
 # "Volume 23, Number 5/6", "Issue 90, 2012"
@@ -139,15 +143,11 @@ def _shown(
     counts = Counter(short)
     beside = "\n".join(short)
 
-    def weigh(key: str, named: _Named) -> float:
-        if names_no_container(named.name) or find_label(named.name) is not None or people.issuperset(words(named.name)):
-            return 0.0
-        if _SECTION.match(named.name) or ("," not in named.name and ends_in_country(named.name)):
-            return 0.0
+    def weigh(key: str, named: _Named, place: float) -> float:
         # The site's name ends the title of every page, whatever journals it shows.
         weight = 1.2 * (key in title_parts) if key in sites else 4.0 * (key in title_parts) + 2.0 * (key in title_line and len(key) > 5)
         weight += _KIND * names_serial(named.name) - _SENTENCE * (len(_LOWER.findall(named.name)) > _MOST_LOWER)
-        weight += named.place + 0.3 * min(3, counts[key] - 1) + min(2, serial_score(named.name))
+        weight += place + 0.3 * min(3, counts[key] - 1) + min(2, serial_score(named.name))
         weight += _OPENS * (named.source == "block:0" and counts[key] > 1)
         return weight + (min(1.0, 0.3 * (beside.count(key) - counts[key])) if len(key) > 5 else 0.0)
 
@@ -155,18 +155,22 @@ def _shown(
     for key, places in seen.items():
         if not 2 <= len(key) <= 130 or key == title_key or (len(key) > 20 and (key in title_key or key == headline)):
             continue
-        # Whether a line is the name of a person or of an institution is asked last: that takes longest.
+        # What else a line may be is asked where it would win: of 160 names of a page 3 would.
         highest = max(one.place for one in places)
-        bound = max(weigh(key, msgspec.structs.replace(one, place=highest)) for one in places)
+        bound = max(weigh(key, one, highest) for one in places)
         if bound <= best_weight or bound < _ENOUGH:
             continue
-        named = _best_of(sheet, places)
-        weight = weigh(key, named) if named is not None else 0.0
+        places = _serials(sheet, places)
+        # Whether it is the name of a person or of an institution is asked last: that takes longest.
+        named = None if all(_is_none(one.name, people) for one in places) else _best_of(sheet, places)
+        weight = weigh(key, named, named.place) if named is not None and not _is_none(named.name, people) else 0.0
         if weight > best_weight:
             best, best_weight = named, weight
     if best is None or best_weight < _ENOUGH:
         return NOTHING
-    whole = (found for places in seen.values() if any(_spells_out(p.name, best.name) for p in places) and (found := _best_of(sheet, places)))
+    parts = [fold(word) for word in words(best.name)]
+    longer = (_serials(sheet, places) for key, places in seen.items() if all(part in key for part in parts if part not in _SMALL))
+    whole = (found for places in longer if any(_spells_out(p.name, best.name) for p in places) and (found := _best_of(sheet, places)))
     best = next((named for named in whole if _spells_out(named.name, best.name)), best)
     return Found(best.name, best.source, f"named like a serial, {best_weight:.1f} points of evidence")
 
@@ -174,13 +178,30 @@ def _shown(
 class _Named(msgspec.Struct, frozen=True):
     """A name that may be the container's, where it was seen, and the points for the place.
 
-    ``block`` is the index of a block that shows it among others, where it may name something else; else `None`.
+    ``block`` is the index of a block that shows it among others, where it may name something else; else `None`. ``stated``: a label
+    or a locator says that it is a container's, whatever else stands around.
     """
 
     name: str
     source: str
     place: float
     block: int | None = None
+    stated: bool = False
+
+
+def _serials(sheet: Sheet, places: Iterable[_Named]) -> list[_Named]:
+    """The places at which the name can be a serial's, with fewer points for one in a list of such lines."""
+    kept = (one for one in places if one.block is None or (is_serial_like(one.name) and not speaks_to_reader(one.name)))
+    return [
+        one if one.block is None or one.stated or not _is_listed(sheet, one.block) else msgspec.structs.replace(one, place=one.place - _LISTED) for one in kept
+    ]
+
+
+def _is_none(name: str, people: frozenset[str]) -> bool:
+    """Whether the name says itself that it is no container's: a label, a person of the article, a country, a section."""
+    if names_no_container(name) or find_label(name) is not None or people.issuperset(words(name)):
+        return True
+    return bool(_SECTION.match(name)) or ("," not in name and ends_in_country(name))
 
 
 def _best_of(sheet: Sheet, places: Iterable[_Named]) -> _Named | None:
@@ -200,20 +221,19 @@ def _names(sheet: Sheet, regions: Regions, page_titles: Sequence[str], title: st
         if is_serial_like(name) and not _is_label(name) and _AND_OTHERS not in name.casefold():
             yield _Named(name, f"block:{i}", _CITED_SO)
     end = max(len(sheet.blocks) - 150, regions.head.stop + 10)
+    outside = regions.references.union(*regions.related)
+    above_locators = _above_locators(sheet)
     for block in sheet.blocks:
         i = block.index
-        if regions.outside(i) or i == regions.title or len(block.text) > 300 or block.tag == "option":
+        if (regions.head.stop + 10 < i < end and i not in above_locators) or i in outside:
             continue
-        above_locators = _heads_locators(sheet, i)
-        if regions.head.stop + 10 < i < end and not above_locators:
+        if i == regions.title or len(block.text) > 300 or block.tag == "option":
             continue
         for piece in _pieces(block):
             name = _plain(piece)
-            if is_serial_like(name) and not speaks_to_reader(name):
-                alone = name == _plain(block.text)
-                stated = (i > 0 and sheet.field(i - 1) == "container_title") or (alone and above_locators)
-                place = _STATED_SO if stated else _place(block, regions, alone=alone) - _LISTED * _is_listed(sheet, i)
-                yield _Named(name, f"block:{i}", place, i)
+            alone = name == _plain(block.text)
+            stated = (i > 0 and sheet.field(i - 1) == "container_title") or (alone and i in above_locators)
+            yield _Named(name, f"block:{i}", _STATED_SO if stated else _place(block, regions, alone=alone), i, stated)
 
 
 def _cited_name(text: str) -> str:
@@ -234,10 +254,11 @@ def _is_listed(sheet: Sheet, index: int) -> bool:
     return sum(sheet.labels[i] is None and word_count(sheet.text(i)) <= 4 and not has_locator(sheet.text(i)) for i in near) >= 3
 
 
-def _heads_locators(sheet: Sheet, index: int) -> bool:
-    """Whether one of the next two lines gives nothing but the volume or the issue."""
-    below = sheet.blocks[index + 1 : index + 3]
-    return any(_LOCATORS_ONLY.match(b.text) and len(b.text) < 60 for b in below) or any(_RUNS_ON.match(b.text) for b in below[:1])
+def _above_locators(sheet: Sheet) -> frozenset[int]:
+    """The lines of which one of the next two gives nothing but the volume or the issue."""
+    locators = [b.index for b in sheet.blocks if len(b.text) < 60 and _LOCATORS_ONLY.match(b.text)]
+    runs_on = (b.index for b in sheet.blocks if b.text[:1] in ".,;" and _RUNS_ON.match(b.text))
+    return frozenset((*(i - 1 for i in locators), *(i - 2 for i in locators), *(i - 1 for i in runs_on)))
 
 
 def _spells_out(name: str, short: str) -> bool:
@@ -255,7 +276,7 @@ def _home_links(sheet: Sheet) -> frozenset[str]:
 
 def _pieces(block: Block) -> Sequence[str]:
     """The line as a whole, or the steps of a path of links."""
-    crumbs = _CRUMB.split(block.text)
+    crumbs = _CRUMB.split(block.text) if _MAY_HAVE_CRUMBS.search(block.text) else ()
     # Two names with a stroke between them are subjects, of a path the one is "Home" or "Articles".
     if len(crumbs) > 2 or (len(crumbs) == 2 and any(find_label(crumb) is not None for crumb in crumbs)):
         return crumbs
@@ -305,20 +326,24 @@ def _citation_lines(sheet: Sheet, regions: Regions, title: str | None, doi: str 
     """Lines with a locator near the title or with the DOI, and citations of this very article anywhere; these from behind its title on."""
     key = fold(title or "")
     centre = regions.title if regions.title is not None else 0
+    outside = regions.references.union(*regions.related)
+    with_doi = {b.index for b in sheet.blocks if "10." in b.text and doi in b.text.casefold()} if doi is not None else set()
     for block in sheet.blocks:
         i, text = block.index, block.text
-        if len(text) > 900 or regions.outside(i) or sheet.labels[i] is not None:
+        if len(text) > 900 or sheet.labels[i] is not None or i in outside or not _DIGIT.search(text):
+            continue
+        itself = 15 < len(key) <= _MOST_FOLDED * len(text) and i != regions.title and key in fold(text)
+        near = i in regions.head or centre - 40 <= i <= centre or (i and sheet.field(i - 1) == "container_title")
+        if not (itself or near or not with_doi.isdisjoint(range(i, i + 3))):
             continue
         if not (has_locator(text) or _WITH_DOI.search(text) or _NUMBERED.match(text)):
             continue
-        if len(key) > 15 and i != regions.title and key in fold(text):
+        if itself:
             at = text.casefold().find((title or "").casefold()[-12:].rstrip("."))
             if at >= 0:
                 yield i, text[at + 12 :].strip(" .,;:\"”'")
         elif not is_prose(text):
-            near = i in regions.head or centre - 40 <= i <= centre or (i and sheet.field(i - 1) == "container_title")
-            if near or (doi is not None and any(doi in b.text.casefold() for b in sheet.blocks[i : i + 3])):
-                yield i, text
+            yield i, text
 
 
 def _locator(candidates: Sequence[Candidate], field: str, lines: Sequence[tuple[int, str]], pattern: re.Pattern[str]) -> Found:

@@ -36,16 +36,17 @@ class Identity(msgspec.Struct, frozen=True):
 
 def find_identifiers(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate], *, url: str | None) -> Identity:
     """Metadata first; then what stands in the article's own part of the page, never in a reference or a related record."""
-    own = [b.index for b in sheet.blocks if not regions.outside(b.index)]
+    outside = regions.references.union(*regions.related)
+    own = [b.index for b in sheet.blocks if b.index not in outside]
     found = {
         "doi": _stated(candidates, "doi", normalise_doi) or _doi(sheet, regions, own, url),
-        "pmid": _stated(candidates, "pmid", normalise_pmid) or _labelled(sheet, regions, own, _PMID, normalise_pmid),
-        "pmcid": _stated(candidates, "pmcid", normalise_pmcid) or _labelled(sheet, regions, own, _PMCID, normalise_pmcid),
-        "arxiv": _stated(candidates, "arxiv", normalise_arxiv) or _labelled(sheet, regions, own, _ARXIV, normalise_arxiv),
+        "pmid": _stated(candidates, "pmid", normalise_pmid) or _labelled(sheet, regions, own, "PMID", _PMID, normalise_pmid),
+        "pmcid": _stated(candidates, "pmcid", normalise_pmcid) or _labelled(sheet, regions, own, "PMC", _PMCID, normalise_pmcid),
+        "arxiv": _stated(candidates, "arxiv", normalise_arxiv) or _labelled(sheet, regions, own, ":", _ARXIV, normalise_arxiv),
     }
     issn = [n for c in ranked(candidates, "issn") if (n := normalise_issn(str(c.value)))]
     if not issn:
-        issn = [n for i in own for m in _ISSN.finditer(sheet.text(i)[:500]) if (n := normalise_issn(m[1]))]
+        issn = [n for i in own if "ISSN" in sheet.text(i) for m in _ISSN.finditer(sheet.text(i)[:500]) if (n := normalise_issn(m[1]))]
     isbn = dict.fromkeys(str(c.value) for c in ranked(candidates, "isbn"))
     values = {name: f.value if f else None for name, f in found.items()}
     return Identity(
@@ -62,10 +63,11 @@ def _stated(candidates: Sequence[Candidate], field: str, normalise: object) -> F
     return None
 
 
-def _labelled(sheet: Sheet, regions: Regions, own: Iterable[int], pattern: re.Pattern[str], normalise: object) -> Found | None:
+def _labelled(sheet: Sheet, regions: Regions, own: Iterable[int], mark: str, pattern: re.Pattern[str], normalise: object) -> Found | None:
+    """What the pattern finds first; ``mark`` stands in whatever it finds."""
     for i in own:
         text = sheet.text(i)
-        if (i in regions.head or len(text) < 300) and (match := pattern.search(text[:2000])):
+        if mark in text and (i in regions.head or len(text) < 300) and (match := pattern.search(text[:2000])):
             return Found(normalise(match[1]), f"block:{i}", "stands behind its label")  # type: ignore[operator]
     return None
 
@@ -89,11 +91,12 @@ def _doi(sheet: Sheet, regions: Regions, own: Sequence[int], url: str | None) ->
         block = sheet.blocks[i]
         if len(block.text) > 2000 and is_prose(block.text):
             continue
+        found = find_doi(block.text) if "10." in block.text else []
         # A citation of this very article ends with its DOI; what the article answers to is cited as well.
-        cites = len(title) >= TELLING and i != regions.title and title in fold(block.text)
+        cites = bool(found) and len(title) >= TELLING and i != regions.title and title in fold(block.text)
         labelled = i > 0 and sheet.field(i - 1) in ("doi", "identifiers")
-        lone = lone_doi(block.text)
-        for doi, start, _ in find_doi(block.text):
+        lone = lone_doi(block.text) if found else None
+        for doi, start, _ in found:
             # Behind a year in brackets, or pages, and below the head, it closes the citation of another article.
             before = block.text[:start]
             others = not cites and i >= regions.head.stop and word_count(before) > _OWN_WORDS and _CITES_ANOTHER.search(before) is not None
@@ -130,5 +133,5 @@ def _is_component(doi: str, others: Collection[str]) -> bool:
 
 def _only(sheet: Sheet) -> Found | None:
     """The one DOI that stands alone in a line, where the article's own part of the page has none."""
-    lone = {doi: i for i in reversed(range(len(sheet.blocks))) if (doi := lone_doi(sheet.text(i)))}
+    lone = {doi: b.index for b in reversed(sheet.blocks) if "10." in b.text and (doi := lone_doi(b.text))}
     return next((Found(doi, f"block:{i}", "the only DOI in a line of its own") for doi, i in lone.items()), None) if len(lone) == 1 else None

@@ -34,22 +34,21 @@ def find_pdf(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate], *,
         if address := absolute(str(candidate.value), url):
             return Found(address, candidate.source, "most believed source that states it")
     for block in sheet.blocks:
-        if regions.outside(block.index):
+        hrefs = [s.href for s in block.spans if s.href and "pdf" in s.href.lower() and _PDF.search(s.href)]
+        if not hrefs or regions.outside(block.index):
             continue
         label = sheet.labels[block.index]
-        named = (label is not None and label.cls == "download_fulltext") or _NAMED.search(block.text) is not None
-        for span in block.spans:
-            if named and span.href and _PDF.search(span.href) and (address := absolute(span.href, url)):
-                return Found(address, f"block:{block.index}", "a link that is named and shaped like a PDF's")
+        if (label is not None and label.cls == "download_fulltext") or _NAMED.search(block.text):
+            for href in hrefs:
+                if address := absolute(href, url):
+                    return Found(address, f"block:{block.index}", "a link that is named and shaped like a PDF's")
     return NOTHING
 
 
 def find_source(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate], indexes: Iterable[int]) -> Found:
     """Where the page says that it has the article from: the address behind a "Source" label."""
     for i in indexes:
-        if i == 0 or regions.outside(i):
-            continue
-        if sheet.field(i - 1) == "source" and (shown := URL.search(sheet.text(i))):
+        if i and sheet.field(i - 1) == "source" and not regions.outside(i) and (shown := URL.search(sheet.text(i))):
             return Found(shown[0], f"block:{i}", "behind its label")
     return first(candidates, "source")
 
@@ -60,7 +59,9 @@ def find_license(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate]
     if stated.value:
         return stated
     for i in range(1, len(sheet.labels)):
+        if sheet.field(i - 1) != "license" or regions.outside(i):
+            continue
         text = sheet.text(i)
-        if sheet.field(i - 1) == "license" and len(text) <= _LONGEST_LICENCE and _LICENCE.search(text) and not regions.outside(i):
+        if len(text) <= _LONGEST_LICENCE and _LICENCE.search(text):
             return Found(text, f"block:{i}", "behind its label")
     return NOTHING

@@ -12,7 +12,8 @@ from cleaners.names import person
 
 # `parse_qsl` raises for more.
 _MOST = 500
-_SPANS = etree.XPath("descendant-or-self::span[contains(@class, 'Z3988') and @title != '']")
+# Few spans have a title: to ask for that first takes half the time.
+_SPANS = etree.XPath("descendant-or-self::span/@title/parent::*[contains(@class, 'Z3988') and @title != '']")
 
 
 def from_tree(tree: HtmlElement) -> list[Candidate]:

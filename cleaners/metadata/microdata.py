@@ -17,7 +17,11 @@ from cleaners.names import is_generic_author, person, split_authors
 _MOST_INNER = 20_000
 # A page can carry thousands of properties of its comments and products; an article's own stand first.
 _MOST = 400
-_TYPED = etree.XPath("descendant-or-self::*[@itemtype or @typeof]")
+# By way of the attributes: to ask each element for them takes twice the time.
+_TYPED = etree.XPath("(descendant-or-self::*/@itemtype | descendant-or-self::*/@typeof)/..")
+_ITEMS = "ancestor{}::*[@itemscope or @itemtype != '' or @typeof != '']"
+_DEPTH = etree.XPath(f"count({_ITEMS.format('-or-self')})")
+_NAMED = etree.XPath(f"(descendant-or-self::*/@itemprop | descendant-or-self::*/@property)/parent::*[count({_ITEMS.format('')}) <= $depth]")
 
 
 def from_tree(tree: HtmlElement) -> list[Candidate]:
@@ -31,7 +35,8 @@ def from_tree(tree: HtmlElement) -> list[Candidate]:
     persons: list[Person] = []
     keywords: list[str] = []
     budget = iter(range(_MOST_INNER))
-    for element in islice(_own(article), 50 * _MOST):
+    named: Any = _NAMED(article, depth=_DEPTH(article))
+    for element in islice(named, 50 * _MOST):
         for prop in _properties(element):
             field = table.get(prop.casefold())
             if field is None:

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from cleaners.identifiers import normalise_orcid
@@ -11,7 +12,10 @@ from cleaners.lines import TELLING, fold
 from cleaners.metadata.values import candidate, pages_of, people, split_keywords, tables, text_of, whole_escapes
 from cleaners.names import is_generic_author, person, split_authors
 
-_ASSIGNED = re.compile(r"(?:(?:var|let|const)\s+)?([A-Za-z_$][\w$.\[\]\"']{1,80})\s*=\s*(?=[{\[])")
+# A value, and the name before it. The name is looked for from its end: from each name on to see whether a value follows took ten times as long.
+_ASSIGNMENT = re.compile(r"=\s*(?=[{\[])")
+_NAME = re.compile(r"[A-Za-z_$][\w$.\[\]\"']{1,80}\Z")
+_LONGEST_NAME = 81
 _DECODER = json.JSONDecoder(strict=False)
 _MOST_ASSIGNMENTS = 40
 _DEPTH = 6
@@ -31,16 +35,23 @@ def from_scripts(scripts: Iterable[str], *, page_title: str | None = None) -> li
     """
     head = fold(page_title or "")
     for script in map(whole_escapes, scripts):
-        for number, assigned in enumerate(_ASSIGNED.finditer(script)):
-            if number >= _MOST_ASSIGNMENTS:
-                break
-            data = _value(script, assigned.end())
-            article = _article(data, head)
+        for name, at in islice(_assigned(script), _MOST_ASSIGNMENTS):
+            article = _article(_value(script, at), head)
             if article is not None:
-                return _fields(article, f"script:{assigned[1]}")
+                return _fields(article, f"script:{name}")
         if script.lstrip().startswith("{") and (article := _article(_value(script.lstrip(), 0), head)) is not None:
             return _fields(article, "script:data")
     return []
+
+
+def _assigned(script: str) -> Iterator[tuple[str, int]]:
+    """The names that objects or lists are assigned to, and where each of these begins."""
+    for assignment in _ASSIGNMENT.finditer(script):
+        end = assignment.start()
+        while end and script[end - 1].isspace():
+            end -= 1
+        if name := _NAME.search(script, max(0, end - _LONGEST_NAME), end):
+            yield name[0], assignment.end()
 
 
 def _value(script: str, at: int) -> Any:

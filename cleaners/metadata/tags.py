@@ -28,7 +28,7 @@ def from_meta(metas: Iterable[tuple[str, str]]) -> list[Candidate]:
     for raw_name, content in metas:
         name = raw_name.strip().casefold().replace("dcterms:", "dcterms.").replace("dc:", "dc.").replace("prism:", "prism.")
         field = table.get(name)
-        if field is None and _PUBLISHED.search(name) and (made := candidate("date.published", content, _source(name, raw_name))):
+        if field is None and "pub" in name and _PUBLISHED.search(name) and (made := candidate("date.published", content, _source(name, raw_name))):
             unnamed.append(made)
         if field is None:
             continue
