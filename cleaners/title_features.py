@@ -11,12 +11,10 @@ from collections.abc import Collection, Sequence
 from functools import cached_property
 from itertools import accumulate
 
+from cleaners.addresses import has_address
 from cleaners.labels import find_label
 from cleaners.lines import (
-    DOI,
-    EMAIL,
     TELLING,
-    URL,
     ends_sentence,
     fold,
     has_locator,
@@ -85,7 +83,7 @@ class Lines:
         self._are_located = [self._locator[i] for i in self._free]
         self._are_prose = [self._prose[i] for i in self._free]
         self._are_dated = [len(texts[i]) < 200 and _YEAR.search(texts[i]) is not None for i in self._free]
-        self._are_addressed = [bool(keys[i]) and _has_address(texts[i]) for i in self._free]
+        self._are_addressed = [bool(keys[i]) and has_address(texts[i]) for i in self._free]
         self._labelled = [i for i in range(end) if labels[i] is not None]
         self._opened = [sheet.field(i) for i in self._labelled]
         self._chrome = [0, *accumulate(label is not None and label.action == "drop_line" for label in labels)]
@@ -309,15 +307,6 @@ class Lines:
 
 
 STAGES = (Lines.shown, Lines.said, Lines.around)
-
-
-def _has_address(text: str) -> bool:
-    """Whether a text holds a DOI, a web address or one of mail."""
-    return (
-        ("10." in text and DOI.search(text) is not None)
-        or (("://" in text or "www." in text.casefold()) and URL.search(text) is not None)
-        or (("@" in text or "at}" in text or "at)" in text or "at]" in text) and EMAIL.search(text) is not None)
-    )
 
 
 def _counted(text: str) -> bool:
