@@ -5,8 +5,9 @@ from itertools import islice
 
 import msgspec
 
+from cleaners.addresses import has_mail
 from cleaners.labels import find_label
-from cleaners.lines import DOI, EMAIL, ends_sentence, is_prose, word_count
+from cleaners.lines import DOI, ends_sentence, is_prose, word_count
 from cleaners.scholarly import is_teaser, shows_work
 from cleaners.sheet import Sheet, captions, heading_level
 
@@ -250,7 +251,7 @@ def _lone_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) -> 
     around: frozenset[int] = frozenset() if title in sheet.peripheral else sheet.peripheral  # some sites set the article's own head as the page's
     prose = [i for i in own if i not in around and i not in outside and sheet.labels[i] is None and is_prose(sheet.text(i))]
     # "Jane Roe is at the Laboratory of …, e-mail: …" is a sentence too.
-    first = next((i for i in prose if len(sheet.text(i)) >= _SHORTEST_MARKED and not EMAIL.search(sheet.text(i))), None)
+    first = next((i for i in prose if len(sheet.text(i)) >= _SHORTEST_MARKED and not has_mail(sheet.text(i))), None)
     head = range(max(0, title - 5), first or 0)
     above = sheet.labels[first - 1] if first is not None else None
     # Metadata is not enough: offices of the state write "citation_title" into every page.

@@ -5,7 +5,8 @@ import tomllib
 from functools import lru_cache
 from importlib.resources import files
 
-from cleaners.lines import EMAIL, URL, has_locator, is_affiliation, word_count
+from cleaners.addresses import without_mail, without_urls
+from cleaners.lines import has_locator, is_affiliation, word_count
 
 _MARK = r"\d{1,2}|[a-z]|[*†‡§¶#∗⁎‖]{1,3}|[¹²³⁴-⁹]{1,2}"
 _LEADING_MARK = re.compile(rf"^[(\[]?({_MARK})[)\]]?[.:]?\s*(?=[^\W\d_a-z]|\W?[A-ZÀ-Þ])")
@@ -49,7 +50,7 @@ def states_affiliation(text: str) -> bool:
 
 def can_be_affiliation(text: str) -> bool:
     """Whether a line where affiliations are said to stand is one: no note, no identifier, no citation, no address alone."""
-    plain = URL.sub("", EMAIL.sub("", text)).strip(" ,;.|")
+    plain = without_urls(without_mail(text)).strip(" ,;.|")
     if is_note(plain) or "contributed equally" in plain.casefold() or text.rstrip().endswith(":") or (has_locator(plain) and not is_affiliation(plain)):
         return False
     return word_count(plain) >= 2 and len(plain) < _LONGEST and any(c.isalpha() for c in plain)
@@ -78,7 +79,8 @@ def split_affiliations(text: str) -> list[tuple[str | None, str]]:
 
 def clean_affiliation(text: str) -> str:
     """Without e-mail, web address, and the label that they leave dangling."""
-    text = URL.sub("", EMAIL.sub("", _GLUED.sub(" ", " ".join(text.split())))).strip()
+    text = " ".join(text.split())
+    text = without_urls(without_mail(_GLUED.sub(" ", text) if "@" in text else text)).strip()
     cut = _DANGLING.sub("", text)
     cut = cut + "." if cut != text and text[len(cut) :].lstrip().startswith(".") else cut
     return re.sub(r"(?:\s*[.;,])*\s+\.$|\.\.$", ".", cut.strip(" ,;|"))

@@ -5,36 +5,38 @@ import tomllib
 from functools import lru_cache
 from importlib.resources import files
 
+from cleaners.beside import (
+    has_own_dot,
+    without_emails,
+    without_et_al,
+    without_joints,
+    without_marks,
+    without_more,
+    without_orcids,
+    without_parentheses,
+    without_phrases,
+)
 from cleaners.identifiers import normalise_orcid
 from cleaners.ledger import Person
 from cleaners.lines import ends_in_country, is_prose, names_institution, remembered, serial_words, word_count
 
 _CJK_NAME = re.compile(r"^[一-鿿぀-ヿ가-힯々]{2,6}(?:[\s·・][一-鿿぀-ヿ가-힯々]{1,6})?$")
 _CJK = re.compile(r"[一-鿿぀-ヿ가-힯]")
-_LETTER = r"[^\W\d_]"
+_LETTER = re.compile(r"[^\W\d_]")
+_NAME_WORD = re.compile(r"^[^\W\d_][\w.'’`\-‐]*$")
+_NO_NAME = re.compile(r"[\d@:/\\<>={}!?]")
 _INITIALS = re.compile(r"^(?:[A-ZÀ-Þ]\.?[-‐]?){1,4}$")
-_TRAILING = re.compile(r"(?:[\s,]*+(?:\d{1,3}+|[*†‡§¶#∗⁎‖✉∥⊥&]|\((?:\d{1,2}|[a-z])\)|\[\d{1,2}\]|[¹²³⁴⁵⁶⁷⁸⁹⁰ᵃᵇᶜᵈ]+))++[\s,]*$")
-_LONE_MARK = re.compile(r"(?<=[^\W\d_]{2})[\s,]+[a-z](?:\s*,\s*[a-z])*$")
-_PARENTHESES = re.compile(r"\s*[(\[][^()\[\]]{0,80}[)\]]")
-_ORCID_URL = re.compile(r"\(?\s*(?:https?://)?(?:www\.)?orcid\.org/[\dX-]+\s*\)?|\borcid(?:\s*id)?\b:?(?:\s*(?:icon|logo|[\dX]{4}-[\dX-]+))?", re.IGNORECASE)
-# Tried where a word begins only: from each letter of a word it would be quadratic.
-_EMAIL = re.compile(r"(?<!\S)\S+@\S+|\bmailto:\S+")
-_HARD = re.compile(r"\s*[;•·|/\n]\s*|\s*、\s*|\s*，\s*|\s*；\s*")
+_HARD = re.compile(r"[;•·|/\n、，；]")
 _AND = re.compile(r",?\s+(?:and|und|et|y|e|og|och|en|i|и|&)\s+|\s*&\s*")
+_CONJUNCTIONS = frozenset(("and", "und", "et", "y", "e", "og", "och", "en", "i", "и"))
 # What can stand between two names: a line without it is at most one.
 BETWEEN = re.compile(r"[,;•·|&、，；]|\s(?:and|und|et|y|e|og|och|en|i|и)\s")
-_ET_AL = re.compile(r",?\s*(?:\bet\s+al\.?|\band others|\bu\.\s?a\.|\.\.\.|…)\s*$", re.IGNORECASE)
-# "and" whose other side is another line, and small words behind a name: "Rosa Hale equal contributor", "Otto Brand mail".
-_LEFT_OVER = re.compile(r"^\s*(?:(?:and|und|et)\s+(?!al\b)|&\s*)|(?:^|(?<=[\s,]))(?:and|und|et|&)\s*$|\s*&\s*$")
+# Small words behind a name: "Rosa Hale equal contributor", "Otto Brand mail".
 _SMALL_WORDS = re.compile(r"^((?:\S+\s+){1,5}?[A-ZÀ-Þ]\S+)\s+((?:[a-z]{2,}\s*){1,3})$")
 # ", assistant professor, associate epidemiologist"
 _POSITIONS = re.compile(r"(?:,\s+[a-z][^,;A-Z]{2,60})+$")
-# "+12 authors", "-3", "[...]" for names that are folded away.
-_MORE = re.compile(r"(?<=[\s,])[+−-]\d+(?:\s+(?:more|other|others|authors?))*(?!\w)|\[(?:\.\.\.|…)\]")
-# A dot at the end that may be the name's own: behind an initial or a suffix.
-_OWN_DOT = re.compile(r"\b(?:[^\W\d_a-zß-ÿа-я]|Jr|Sr)\.$")
 # "Phoenix, AZ, 85004" is no name.
-_POSTCODE = re.compile(r"(?<![\w-])\d{5}(?:-\d{4})?(?!\w)")
+_POSTCODE = re.compile(r"\d\d{4}(?<![\w-]\d{5})(?:-\d{4})?(?!\w)")
 # A name with its marks, degrees and addresses; a longer line says more than a name.
 _LONGEST_NAME = 160
 # The longest list of authors that was seen in one string names about 3,000 people.
@@ -54,13 +56,6 @@ def _byline() -> re.Pattern[str]:
     words = sorted(_lists()["byline"], key=len, reverse=True)
     spaced = (re.escape(w) + (r"\s+" if w[-1].isalpha() and w.isascii() else r"\s*") for w in words)
     return re.compile(r"^\s*(?:" + "|".join(spaced) + r")(?=\S)", re.IGNORECASE)
-
-
-@lru_cache(maxsize=1)
-def _beside() -> re.Pattern[str]:
-    """What sites write behind a name, with a space or glued to it: "Rosa HaleEmail author"."""
-    words = "|".join(re.escape(w).replace("\\#", r"\d+") for w in sorted(_lists()["beside"], key=len, reverse=True))
-    return re.compile(rf"(?:(?<=[a-zß-ÿ])(?=[A-Z])|(?<=[\s,;)])|^)(?:{words})(?:[\s,;.]+|$|(?<=[a-z])(?-i:(?=[A-ZÀ-Þ])))", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
@@ -108,7 +103,7 @@ def leading_name(text: str) -> str:
     while words and words[-1].islower():
         words.pop()
     name = " ".join(words)
-    return name if _OWN_DOT.search(name) else name.strip(" ,.;:-–—")
+    return name if has_own_dot(name) else name.strip(" ,.;:-–—")
 
 
 def is_generic_author(name: str) -> bool:
@@ -123,11 +118,11 @@ def person(text: str) -> Person | None:
     if len(text) > _LONGEST_PERSON:
         return None
     orcid = normalise_orcid(text)
-    plain = _ET_AL.sub("", _ORCID_URL.sub(" ", _EMAIL.sub(" ", text)))
-    plain = _PARENTHESES.sub(" ", plain).replace("\u00a0", " ")
-    plain = _LONE_MARK.sub("", _TRAILING.sub("", " ".join(plain.split())))
+    plain = without_et_al(without_orcids(without_emails(text)))
+    plain = without_parentheses(plain, " ")
+    plain = without_marks(" ".join(plain.split()))
     # In "Brandt E." it is rather the list's: other marks in the name show that it has dots.
-    dot = "." if _OWN_DOT.search(plain) and (plain.endswith("r.") or "," in plain or "." in plain[:-1]) else ""
+    dot = "." if has_own_dot(plain) and (plain.endswith("r.") or "," in plain or "." in plain[:-1]) else ""
     words = [w for w in (plain.strip(" .,;:*†‡§") + dot).split(" ") if w]
     lists = _lists()
     while len(words) > 1 and words[0].casefold().strip(",") in lists["degree"]:
@@ -137,7 +132,7 @@ def person(text: str) -> Person | None:
             break
         words.pop()
     plain = " ".join(words).strip(" ,;")
-    if not plain or not re.search(_LETTER, plain):
+    if not plain or not _LETTER.search(plain):
         return None
     if "," in plain:
         return _inverted(plain, orcid)
@@ -185,13 +180,13 @@ def split_authors(text: str) -> list[Person]:
 
 def _names_alone(text: str) -> str:
     """A list of names without what sites write among them."""
-    return _MORE.sub("; ", _ORCID_URL.sub("; ", _beside().sub("; ", text)))
+    return without_more(without_orcids(without_phrases(text, "; "), "; "), "; ")
 
 
 def _split(text: str) -> list[Person]:
-    text = _ET_AL.sub("", _byline().sub("", text.strip("; ")))
+    text = without_et_al(_byline().sub("", text.strip("; ")))
     people: list[Person] = []
-    pieces = [p for p in (_LEFT_OVER.sub("", piece) for piece in _HARD.split(text)) if p.strip() and not _POSTCODE.search(p)]
+    pieces = [p for p in (without_joints(piece.strip()) for piece in _HARD.split(text)) if p.strip() and not _POSTCODE.search(p)]
     families = [family for family, _, given in (p.strip(" ,").partition(",") for p in pieces) if given and "," not in given]
     inverted = 1 < len(pieces) == len(families) and any(" " not in family for family in families)
     for piece in pieces:
@@ -225,6 +220,8 @@ def _by_commas(text: str, *, alone: bool, inverted: bool) -> list[Person]:
 
 def _conjoined(text: str) -> list[str]:
     """The parts between "and" and its like, which is no conjunction where it joins two family names: "Lucio Ortega y Vega"."""
+    if "&" not in text and _CONJUNCTIONS.isdisjoint(text.split()):
+        return [text]
     parts: list[str] = []
     start = 0
     for joint in _AND.finditer(text):
@@ -250,21 +247,19 @@ def _pairs(chunks: list[str], alone: bool) -> bool:
 
 
 def _clean(chunk: str) -> str:
-    chunk = _beside().sub("", _PARENTHESES.sub("", _EMAIL.sub(" ", chunk))).strip()
+    chunk = without_phrases(without_parentheses(without_emails(chunk))).strip()
     small = _SMALL_WORDS.match(chunk)
     if small and not _lists()["particle"].intersection(small[2].split()):
         chunk = small[1]
-    return _LONE_MARK.sub("", _TRAILING.sub("", chunk)).strip(" .:*†‡§¶#✉") + ("." if _OWN_DOT.search(chunk.strip()) else "")
+    return without_marks(chunk).strip(" .:*†‡§¶#✉") + ("." if has_own_dot(chunk.strip()) else "")
 
 
 def _is_name(text: str) -> bool:
     """Whether a piece of a list of authors can be a name: few words, capitals, no digits."""
-    if _CJK_NAME.match(text):
-        return True
-    if _CJK.search(text):
-        return False
+    if not text.isascii() and _CJK.search(text):
+        return bool(_CJK_NAME.match(text))
     words = text.split(" ")
-    if not 1 <= len(words) <= 8 or len(text) > 80 or re.search(r"[\d@:/\\<>={}!?]", text):
+    if not 1 <= len(words) <= 8 or len(text) > 80 or _NO_NAME.search(text):
         return False
     lists = _lists()
     if any(w.casefold().strip(".,") in lists["not_person"] for w in words):
@@ -273,11 +268,21 @@ def _is_name(text: str) -> bool:
     return bool(core) and all(not w[0].isalpha() or w[0].isupper() or not w.isascii() or "'" in w or "’" in w or "-" in w for w in core)
 
 
+def _small(text: str) -> int:
+    """How many characters of a line without brackets stand in words of small letters only, which no name has but particles."""
+    if "(" in text or "[" in text:
+        return 0
+    particles = _lists()["particle"]
+    return sum(len(w) for w in text.split() if w.islower() and w.isascii() and w.isalpha() and w not in particles)
+
+
 @remembered
 def is_author_line(text: str) -> bool:
     """Whether a line is nothing but names of persons, at least two. Their addresses are no matter."""
-    text = _names_alone(_EMAIL.sub("; ", text))
+    text = _names_alone(without_emails(text, "; "))
     if len(text) > 3000 or not BETWEEN.search(text) or word_count(text) < 3 or names_institution(text) or (is_prose(text) and text.count(",") < 3):
+        return False
+    if 2 * _small(text) > len(text):  # so would the names be too short; to split a title or a sentence takes ten times as long
         return False
     people = _split(text)
     # One word may be a name as well, but a line of single words is a menu or a list of keywords.
@@ -290,7 +295,8 @@ def looks_like_person(text: str) -> bool:
     """Whether a line is one person's name: two to five capitalised words, none of them a word of pages."""
     if len(text) > _LONGEST_NAME or text.rstrip().endswith(":") or ("," in text and ends_in_country(text)):
         return False
-    plain = _LEFT_OVER.sub("", _clean(_POSITIONS.sub("", _byline().sub("", text).strip(" ,;"))))
+    plain = _byline().sub("", text).strip(" ,;")
+    plain = without_joints(_clean(_POSITIONS.sub("", plain) if "," in plain else plain))
     found = person(plain)
     # Between commas stand the parts of one name, or a list, or a place.
     if found is None or ("," in plain and len(split_authors(plain)) > 1):
@@ -303,7 +309,7 @@ def looks_like_person(text: str) -> bool:
         return False
     lists = _lists()
     serial = serial_words(" ".join(words[words[0].casefold() in lists["given"] :]))
-    if any(w.casefold().strip(".,") in lists["not_person"] for w in words) or serial or names_institution(name):
+    if serial or names_institution(name):
         return False
     long = [w for w in words if len(w.strip(".")) > 1]
-    return bool(long) and not (all(w.isupper() for w in long) and len(long) > 2) and all(re.match(r"^[^\W\d_][\w.'’`\-‐]*$", w) for w in words)
+    return bool(long) and not (all(w.isupper() for w in long) and len(long) > 2) and all(_NAME_WORD.match(w) for w in words)

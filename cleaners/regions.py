@@ -34,7 +34,8 @@ _MENU = frozenset(("navigation", "login_paywall", "cookie_consent", "copyright_l
 
 
 class Regions(msgspec.Struct, frozen=True, kw_only=True):
-    """Block indexes by region. ``head`` runs from the title to what ends it; ``abstract`` holds the text blocks only.
+    """Block indexes by region. ``head`` runs from the title to what ends it; ``abstract`` holds the text blocks only;
+    ``elsewhere`` is what speaks of other articles: ``related`` and ``references``.
 
     ``paper``: the page is of an article in a journal or a repository, by its metadata or by what it shows.
     """
@@ -46,24 +47,20 @@ class Regions(msgspec.Struct, frozen=True, kw_only=True):
     abstract: tuple[int, ...]
     related: tuple[range, ...]
     references: frozenset[int]
-
-    def in_related(self, index: int) -> bool:
-        return any(index in span for span in self.related)
+    elsewhere: frozenset[int]
 
     def outside(self, index: int) -> bool:
         """Whether the block speaks of other articles than this one."""
-        return index in self.references or self.in_related(index)
+        return index in self.elsewhere
 
 
-def find_regions(
-    sheet: Sheet, *, titles: Iterable[str] = (), page_title: str | None = None, url: str | None = None, paper: bool = False
-) -> Regions:
+def find_regions(sheet: Sheet, *, titles: Iterable[str] = (), page_title: str | None = None, url: str | None = None, paper: bool = False) -> Regions:
     """Lay the regions over a sheet. ``titles`` are what the page's metadata gives as its title, best first; ``paper``: it states a paper."""
     references = _references(sheet)
     headed = headed_abstract(sheet, references)
     abstract_label = headed.label if headed else None
     related = _related(sheet, headed.blocks[0] if headed else None, references)
-    outside = references.union(*map(frozenset, related)) if related else references
+    outside = references.union(*related)
     title = find_title(sheet, abstract=abstract_label, outside=outside, known=list(titles), page_title=page_title, url=url)
     abstract = abstract_blocks(sheet, headed.blocks[0], outside) if headed else unheaded_abstract(sheet, title, outside)
     head = _head(sheet, title, (abstract_label, *abstract[:1]))
@@ -78,6 +75,7 @@ def find_regions(
         abstract=abstract,
         related=related,
         references=references,
+        elsewhere=outside,
     )
 
 

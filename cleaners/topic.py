@@ -34,12 +34,16 @@ class Topic(msgspec.Struct, frozen=True):
 
 def find_topic(paragraphs: Iterable[str]) -> Topic:
     """The words that recur in these paragraphs."""
-    counts = Counter(stem for text in paragraphs for stem in stems(text[:_READ]))
+    counts: Counter[str] = Counter()
+    for text in paragraphs:
+        counts.update(stems(text[:_READ]))
     return Topic(dict(counts), sum(count for _, count in counts.most_common(_CENTRAL)))
 
 
 def stems(text: str) -> frozenset[str]:
     """The telling words of a text, without their endings."""
+    if text.isascii():
+        return frozenset([word[:_STEM] for word in words(text) if len(word) >= _SHORTEST])
     found: set[str] = set()
     for word in words(text):
         if not word.isascii() and is_cjk(word):

@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 
 import msgspec
@@ -13,6 +13,7 @@ from cleaners.identifiers import lone_doi
 from cleaners.ledger import Candidate
 from cleaners.lines import has_locator, is_prose, word_count
 from cleaners.names import looks_like_person
+from cleaners.phrases import Phrases
 from cleaners.record import Kind
 from cleaners.segment.block import Block
 from cleaners.sheet import heading_level
@@ -42,6 +43,7 @@ _TEASER = 3
 _FEWEST_ENTRIES = 5
 _LITTLE = 300
 _LETTER = re.compile(r"[^\W\d_]")
+_OUTER = " .:0123456789()[]"
 _DIGITS = re.compile(r"\d+")
 # "Air–Sea" is one word.
 _TITLE_BREAK = re.compile(r"\s*(?:--+|[|—:,•·»]|\s[-–]\s)\s*")
@@ -57,11 +59,11 @@ class Verdict(msgspec.Struct, frozen=True):
 
 
 class _Tables(msgspec.Struct, frozen=True):
-    titles: dict[str, re.Pattern[str]]
-    texts: dict[str, re.Pattern[str]]
+    titles: dict[str, Phrases]
+    texts: dict[str, Phrases]
     listing: re.Pattern[str]
     counts: re.Pattern[str]
-    entry_links: re.Pattern[str]
+    entry_links: Phrases
     login: frozenset[str]
     profile: frozenset[str]
     references: frozenset[str]
@@ -72,48 +74,101 @@ def _tables() -> _Tables:
     data = tomllib.loads(files("cleaners").joinpath("verdict.toml").read_text(encoding="utf-8"))
     listing = data.pop("listing")
     return _Tables(
-        titles={kind: _phrases(lists["title"]) for kind, lists in data.items() if "title" in lists},
-        texts={kind: _phrases(lists["text"]) for kind, lists in data.items() if "text" in lists},
+        titles={kind: Phrases(lists["title"]) for kind, lists in data.items() if "title" in lists},
+        texts={kind: Phrases(lists["text"]) for kind, lists in data.items() if "text" in lists},
         listing=re.compile("|".join(listing["titles"]), re.IGNORECASE),
         counts=re.compile("|".join(listing["counts"]), re.IGNORECASE),
-        entry_links=_phrases(listing["entry_links"]),
+        entry_links=Phrases(listing["entry_links"]),
         login=frozenset(data["login"]["title"]),
         profile=frozenset(listing["profile"]),
         references=frozenset(listing["references"]),
     )
 
 
-def _phrases(phrases: Iterable[str]) -> re.Pattern[str]:
-    """Any of the phrases as whole words; scripts without spaces have none."""
-    ordered = sorted(phrases, key=len, reverse=True)
-    return re.compile("|".join(rf"(?<![^\W_]){re.escape(p)}(?![^\W_])" if p.isascii() else re.escape(p) for p in ordered), re.IGNORECASE)
+class _Page:
+    """What the rules look at. Most pages are told by the first of it, so each part is read when it is asked for."""
 
+    def __init__(self, blocks: Sequence[Block], candidates: Sequence[Candidate], abstract: int) -> None:
+        self._candidates = candidates
+        self.main = _before_references(blocks)
+        """The blocks before the references."""
+        self.abstract = abstract
+        """Characters below the only heading "Abstract"."""
 
-class _Page(msgspec.Struct, frozen=True):
-    """What the rules look at."""
+    @cached_property
+    def title(self) -> str:
+        return next((str(c.value) for c in self._candidates if c.field == "page_title"), "")
 
-    title: str
-    headings: tuple[str, ...]
-    main: tuple[Block, ...]
-    """The blocks before the references."""
-    size: int
-    linked: float
-    """Share of the characters that are link."""
-    prose: int
-    run: int
-    """Characters of the longest run of prose."""
-    scholarly: tuple[str, ...]
-    """Which of title, authors and doi the metadata of one work gives."""
-    is_typed: bool
-    """Whether the metadata calls the page an article."""
-    abstract: int
-    """Characters below the only heading "Abstract"."""
-    dois: tuple[str, ...]
-    """The different DOIs that stand alone in a line."""
-    entries: tuple[str, ...]
-    """The links that lead to other texts, each with something about its text behind it."""
-    own_prose: int
-    """Characters of prose that do not stand behind such a link."""
+    @cached_property
+    def headings(self) -> tuple[str, ...]:
+        return tuple(b.text for b in self.main if b.tag in ("h1", "h2") and len(b.text) <= 120)[:4]
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """The blocks that are no long paragraphs."""
+        return tuple(b.text for b in self.main if len(b.text) <= 400)
+
+    @cached_property
+    def all_lines(self) -> str:
+        return _straight("\n".join(self.lines))
+
+    @cached_property
+    def size(self) -> int:
+        return sum(len(b.text) for b in self.main)
+
+    @cached_property
+    def linked(self) -> float:
+        """Share of the characters that are link."""
+        return sum(map(_linked, self.main)) / self.size if self.size else 0.0
+
+    @cached_property
+    def _pieces(self) -> tuple[int, ...]:
+        """Which blocks are prose."""
+        return tuple(i for i, b in enumerate(self.main) if len(b.text) >= _SHORTEST_PROSE and 2 * _linked(b) < len(b.text) and is_prose(b.text))
+
+    @cached_property
+    def prose(self) -> int:
+        return sum(len(self.main[i].text) for i in self._pieces)
+
+    @cached_property
+    def run(self) -> int:
+        """Characters of the longest run of prose."""
+        longest, together, last = 0, 0, -_TOGETHER - 1
+        for i in self._pieces:
+            length = len(self.main[i].text)
+            together = together + length if i - last <= _TOGETHER else length
+            longest, last = max(longest, together), i
+        return longest
+
+    @cached_property
+    def scholarly(self) -> tuple[str, ...]:
+        """Which of title, authors and doi the metadata of one work gives."""
+        stated = {c.field for c in self._candidates if c.source.casefold().startswith(_SCHOLARLY)}
+        return tuple(name for name, names in (("title", {"title"}), ("authors", {"authors", "author"}), ("doi", {"doi"})) if stated & names)
+
+    @cached_property
+    def is_typed(self) -> bool:
+        """Whether the metadata calls the page an article."""
+        return any(c.field == "page_type" and "article" in str(c.value).casefold() for c in self._candidates)
+
+    @cached_property
+    def dois(self) -> tuple[str, ...]:
+        """The different DOIs that stand alone in a line."""
+        return tuple(sorted({doi for b in self.main if "10." in b.text and (doi := lone_doi(b.text))}))
+
+    @cached_property
+    def _leading(self) -> frozenset[int]:
+        return _entries(self.main)
+
+    @cached_property
+    def entries(self) -> tuple[str, ...]:
+        """The links that lead to other texts, each with something about its text behind it."""
+        return tuple(self.main[i].text for i in sorted(self._leading))
+
+    @cached_property
+    def own_prose(self) -> int:
+        """Characters of prose that do not stand behind such a link."""
+        return sum(len(self.main[i].text) for i in self._pieces if not self._leading.intersection(range(i - _TEASER, i)))
 
 
 def judge(blocks: Sequence[Block], candidates: Sequence[Candidate], *, status: int | None, abstract: int = 0) -> Verdict:
@@ -122,43 +177,10 @@ def judge(blocks: Sequence[Block], candidates: Sequence[Candidate], *, status: i
     ``status`` is that of the HTTP answer, `None` where unknown; ``abstract`` is how many characters stand below a heading
     of an abstract, 0 where the page has several, as lists of results have.
     """
-    page = _read(blocks, candidates, abstract)
     if status in (404, 410):
         return Verdict("not_found", "http_status", f"The server answered {status}.")
+    page = _Page(blocks, candidates, abstract)
     return _wall(page, status) or _nothing(page) or _article(page) or _listing(page) or _default(page)
-
-
-def _read(blocks: Sequence[Block], candidates: Sequence[Candidate], abstract: int) -> _Page:
-    main = _before_references(blocks)
-    size = prose = run = together = own = 0
-    entries = _entries(main)
-    linked, last = 0, -_TOGETHER - 1
-    for at, block in enumerate(main):
-        length = len(block.text)
-        link = _linked(block)
-        size += length
-        linked += link
-        if length >= _SHORTEST_PROSE and 2 * link < length and is_prose(block.text):
-            together = together + length if at - last <= _TOGETHER else length
-            prose, last, run = prose + length, at, max(run, together)
-            own += 0 if entries.intersection(range(at - _TEASER, at)) else length
-    stated = {c.field for c in candidates if c.source.casefold().startswith(_SCHOLARLY)}
-    fields = [name for name, names in (("title", {"title"}), ("authors", {"authors", "author"}), ("doi", {"doi"})) if stated & names]
-    return _Page(
-        title=next((str(c.value) for c in candidates if c.field == "page_title"), ""),
-        headings=tuple(b.text for b in main if b.tag in ("h1", "h2") and len(b.text) <= 120)[:4],
-        main=main,
-        size=size,
-        linked=linked / size if size else 0.0,
-        prose=prose,
-        run=run,
-        scholarly=tuple(fields),
-        is_typed=any(c.field == "page_type" and "article" in str(c.value).casefold() for c in candidates),
-        abstract=abstract,
-        dois=tuple(sorted({doi for block in main if (doi := lone_doi(block.text))})),
-        entries=tuple(main[i].text for i in sorted(entries)),
-        own_prose=own,
-    )
 
 
 def _entries(main: Sequence[Block]) -> frozenset[int]:
@@ -173,18 +195,25 @@ def _before_references(blocks: Sequence[Block]) -> tuple[Block, ...]:
     "Cited by 2310" is a count.
     """
     names = _tables().references
-    end = next((i for i in range(len(blocks) - 1, -1, -1) if _plain(blocks[i].text) in names and not blocks[i].text[-1:].isdigit()), len(blocks))
+    longest = max(map(len, names))
+    short = (i for i in range(len(blocks) - 1, -1, -1) if len(blocks[i].text.strip(_OUTER)) <= longest)
+    end = next((i for i in short if _plain(blocks[i].text) in names and not blocks[i].text[-1:].isdigit()), len(blocks))
     if len(blocks) - end < 8:
         end = len(blocks)
     return tuple(b for b in blocks[:end] if "references" not in b.hints)
 
 
 def _plain(text: str) -> str:
-    return text.casefold().strip(" .:0123456789()[]").replace("’", "'")
+    return _straight(text.casefold().strip(_OUTER))
+
+
+def _straight(text: str) -> str:
+    """With straight apostrophes."""
+    return text.replace("’", "'")
 
 
 def _linked(block: Block) -> int:
-    return sum(s.end - s.start for s in block.spans if s.kind == "a")
+    return sum([s.end - s.start for s in block.spans if s.kind == "a"]) if block.spans else 0
 
 
 # ------------------------------------------------------------------ walls
@@ -199,10 +228,10 @@ def _wall(page: _Page, status: int | None) -> Verdict | None:
     for kind in kinds:
         if page.size >= _LARGEST_WALL and (kind != "paywall" or page.run >= _WALL // 2):
             continue
-        texts = [b.text for b in page.main if len(b.text) <= 400 and tables.texts[kind].search(b.text.replace("’", "'"))]
+        texts = [line for line in page.lines if tables.texts[kind].search(_straight(line))] if tables.texts[kind].may_be_in(page.all_lines) else []
         beside = page.prose - sum(len(t) for t in texts if len(t) >= _SHORTEST_PROSE and is_prose(t))
         headed = [t for t in (page.title, *page.headings) if len(t) <= 120]
-        named = next((t for t in headed if (m := tables.titles[kind].search(t.replace("’", "'"))) and _is_named(m, t)), None)
+        named = next((t for t in headed if (m := tables.titles[kind].search(_straight(t))) and _is_named(m, t)), None)
         small = beside < _WALL and page.size < _LARGEST_WALL
         if named and small and len(page.scholarly) < 2:
             return Verdict(kind, f"{kind}_title", f"The page is headed “{named[:100]}” and has hardly any text.")

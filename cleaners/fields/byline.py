@@ -4,11 +4,12 @@ import re
 
 import msgspec
 
+from cleaners.addresses import without_mail, without_urls
 from cleaners.affiliations import can_be_affiliation, is_note, leading_mark, plain_mark, split_affiliations, states_affiliation
 from cleaners.fields.entries import people_in, read_entries
 from cleaners.fields.marks import ONE_MARK, between_links, between_marks, cut, marks_of, spaced, unmarked
 from cleaners.ledger import Person
-from cleaners.lines import EMAIL, URL, ends_in_country, fold, has_locator, is_prose, serial_words
+from cleaners.lines import ends_in_country, fold, has_locator, is_prose, serial_words
 from cleaners.names import is_author_line, is_generic_author, looks_like_person, split_authors
 from cleaners.regions import Regions
 from cleaners.segment.block import Block, Span
@@ -106,7 +107,7 @@ def _is_correspondence(sheet: Sheet, index: int) -> bool:
 
 def _is_between(text: str) -> bool:
     """Whether a line stands among names without being one: a comma, an address, a note."""
-    return is_note(text) or not _BETWEEN.sub("", EMAIL.sub("", URL.sub("", text))).strip()
+    return is_note(text) or not _BETWEEN.sub("", without_mail(without_urls(text))).strip()
 
 
 def _start(regions: Regions) -> int:
@@ -246,7 +247,7 @@ def _names_in(block: Block, mode: str | None, byline: Byline, *, near: bool) -> 
         return []
     hinted = "author" in block.hints[-4:] or mode == "authors"
     line = cut(plain, between_links(block, plain) or between_marks(plain, marks))
-    line = EMAIL.sub("; ", URL.sub("; ", line)).strip("; ")
+    line = without_mail(without_urls(line, "; "), "; ").strip("; ")
     if has_locator(line):
         return []
     if not hinted and not is_author_line(line) and not (near and _is_single(line, byline, marked=bool(marks))):
@@ -292,13 +293,20 @@ def _with_marks(people: list[Person], block: Block, plain: str, marks: list[Span
 
 
 def _find_name(person: Person, text: str, start: int) -> tuple[int, int] | None:
-    """Where a name stands, in the order of its words or with the family name first."""
+    """Where a name stands, in the order of its words or with the family name first, whatever spaces, commas and dots stand between them."""
     orders = [person.name.split()]
     if person.family and person.given:
         orders.append([*person.family.split(), *person.given.split()])
     orders.append([max(person.name.split(), key=len)])
     for order in orders:
-        match = re.compile(r"[\s,.]*".join(re.escape(w.rstrip(".")) for w in order)).search(text, start)
+        words = [w.rstrip(".") for w in order]
+        at = text.find(words[0], start)
+        if at < 0:
+            continue
+        written = " ".join(order).rstrip(".")
+        if text.startswith(written, at) and all(w[:1] not in (",", "") for w in words):  # as nearly all are; no pattern need be made
+            return at, at + len(written)
+        match = re.compile(r"[\s,.]*".join(map(re.escape, words))).search(text, start)
         if match:
             return match.span()
     return None

@@ -1,9 +1,15 @@
 """The title: chosen by the page and its metadata together, or by the page alone."""
 
+from math import inf
+
 import pytest
 
 from cleaners import clean_html, clean_text
 from cleaners.fields.title import SiteNames
+from cleaners.segment import text
+from cleaners.sheet import lay_out
+from cleaners.title_block import best_first, keys_of, weights
+from cleaners.title_features import Lines
 
 TITLE = "Stone bridges as shelters: bats before and after the repair of 38 arches"
 TEXT = "<p>" + "Stone bridges shelter bats in their joints, and repairs close the joints with mortar, which is why we counted them. " * 5 + "</p>"
@@ -55,8 +61,8 @@ def test_marks_and_labels_behind_the_title_are_no_part_of_it() -> None:
 @pytest.mark.parametrize("end", ["", "."])
 def test_a_dump_of_the_text(end: str) -> None:
     lines = ["Press Online", "Log in", f"{TITLE}{end}", "Urban Wildlife", "Rosa Hale, Odile Marchetti", "Wendmoor College, Wendmoor, UK", "Published: May 2021"]
-    text = "\n\n".join([*lines, "Abstract", "Stone bridges shelter bats in their joints, and repairs close them with mortar. " * 4])
-    assert clean_text(text).title == f"{TITLE}{end}"
+    dump = "\n\n".join([*lines, "Abstract", "Stone bridges shelter bats in their joints, and repairs close them with mortar. " * 4])
+    assert clean_text(dump).title == f"{TITLE}{end}"
 
 
 def test_a_page_without_a_title_has_none() -> None:
@@ -96,3 +102,13 @@ def test_the_headline_of_a_page_whose_metadata_is_worded_otherwise(stated: str, 
 @pytest.mark.parametrize(("part", "names"), [("2024", False), ("Arch Watch", True), ("Watch", True), ("Bats", False)])
 def test_a_part_without_letters_names_no_host(part: str, names: bool) -> None:
     assert SiteNames(frozenset(), frozenset(), frozenset(("archwatchcom",))).name(part) is names
+
+
+def test_no_line_is_passed_over_that_would_win() -> None:
+    head = ["Browse all journals", "Urban Wildlife", TITLE, "Rosa Hale, Odile Marchetti", "Wendmoor College, Wendmoor, UK", "Published: May 2021"]
+    lines = [*head, "Bats in towns and what they need", TEXT[3:-4]]
+    sheet = lay_out(text.segment("\n\n".join(lines)))
+    page = Lines(sheet, keys_of(sheet), abstract=None, outside=(), page_title=None, url=None)
+    weighed = sorted(((sum(weights().get(n, 0.0) * v for n, v in page.features(i).items()), -i) for i in page.may_be), reverse=True)
+    found = [(score, -index) for score, index, _ in best_first(page, weights(), least=-inf)]
+    assert found == [(pytest.approx(score), index) for score, index in weighed]
