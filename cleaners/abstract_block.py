@@ -5,9 +5,9 @@ from itertools import islice
 
 import msgspec
 
-from cleaners.addresses import has_mail
+from cleaners.addresses import has_doi, has_mail
 from cleaners.labels import find_label
-from cleaners.lines import DOI, ends_sentence, is_prose, word_count
+from cleaners.lines import ends_sentence, is_prose, word_count
 from cleaners.scholarly import is_teaser, shows_work
 from cleaners.sheet import Sheet, captions, heading_level
 
@@ -263,7 +263,7 @@ def _lone_abstract(sheet: Sheet, title: int | None, outside: frozenset[int]) -> 
     size, rest = (sum(len(sheet.text(i)) for i in part) for part in (range(first, end), prose))
     if end - first > _MOST_PARAGRAPHS or size > _LONGEST_TABBED:
         return ()
-    alone = size >= _LONE_SHARE * rest and (size >= _LONE_PARAGRAPH or any(DOI.search(sheet.text(i)) for i in head))
+    alone = size >= _LONE_SHARE * rest and (size >= _LONE_PARAGRAPH or any(has_doi(sheet.text(i)) for i in head))
     after = sheet.labels[end] if end < len(sheet.labels) else None
     closed = size >= _SHORTEST_SURE and after is not None and (after.field == "keywords" or after.introduces)
     return tuple(range(first, end)) if alone or closed else ()

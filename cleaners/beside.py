@@ -8,7 +8,7 @@ import tomllib
 from functools import lru_cache
 from importlib.resources import files
 
-from cleaners.phrases import MayHold
+from cleaners.patterns import Sieve
 
 # Whatever holds an at sign, where names are read. Tried where a word begins only: from each letter of a word it would be quadratic.
 _EMAIL = re.compile(r"(?<!\S)\S+@\S+|\bmailto:\S+")
@@ -28,27 +28,16 @@ _OWN_DOT = re.compile(r"\b(?:[^\W\d_a-zß-ÿа-я]|Jr|Sr)\.$")
 
 
 @lru_cache(maxsize=1)
-def _phrases() -> tuple[str, ...]:
-    """What sites write behind a name, longest first, as patterns."""
+def _beside() -> Sieve:
+    """What sites write behind a name, with a space or glued to it: "Rosa HaleEmail author"."""
     listed = tomllib.loads(files("cleaners").joinpath("names.toml").read_text(encoding="utf-8"))["beside"]
-    return tuple(re.escape(phrase).replace("\\#", r"\d+") for phrase in sorted(listed, key=len, reverse=True))
-
-
-@lru_cache(maxsize=1)
-def _beside() -> re.Pattern[str]:
-    """The phrases, with a space or glued to the name: "Rosa HaleEmail author"."""
-    words = "|".join(_phrases())
-    return re.compile(rf"(?:(?<=[a-zß-ÿ])(?=[A-Z])|(?<=[\s,;)])|^)(?:{words})(?:[\s,;.]+|$|(?<=[a-z])(?-i:(?=[A-ZÀ-Þ])))", re.IGNORECASE)
-
-
-@lru_cache(maxsize=1)
-def _may_be_beside() -> MayHold:
-    return MayHold(_phrases())
+    words = "|".join(re.escape(phrase).replace("\\#", r"\d+") for phrase in sorted(listed, key=len, reverse=True))
+    return Sieve(rf"(?:(?<=[a-zß-ÿ])(?=[A-Z])|(?<=[\s,;)])|^)(?:{words})(?:[\s,;.]+|$|(?<=[a-z])(?-i:(?=[A-ZÀ-Þ])))")
 
 
 def without_phrases(text: str, by: str = "") -> str:
     """Without what sites write behind names: "Email author", "View ORCID profile"."""
-    return _beside().sub(by, text) if _may_be_beside()(text) else text
+    return _beside().sub(by, text)
 
 
 def without_emails(text: str, by: str = " ") -> str:

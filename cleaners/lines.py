@@ -8,6 +8,7 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import TypeVar
 
+from cleaners.addresses import find_url, has_mail
 from cleaners.patterns import Sieve
 
 T = TypeVar("T")
@@ -35,9 +36,6 @@ _CAPTION = re.compile(
 # Folded, shorter lines are repeated by chance; shorter titles stand by chance in lines that say more than them.
 TELLING = 12
 TELLING_TITLE = 20
-EMAIL = re.compile(r"[\w.+-]{1,64}\s?(?:@|\{at\}|\(at\)|\[at\])\s?[\w-]{1,63}(?:\.[\w-]{1,63})+")
-DOI = re.compile(r"\b10\.\d{4,9}(?:\.\d+)*/")
-URL = re.compile(r"\bhttps?://\S+|\bwww\.\S+", re.IGNORECASE)
 
 
 def remembered(function: Callable[[str], T]) -> Callable[[str], T]:
@@ -140,7 +138,7 @@ def is_caption(text: str) -> bool:
 
 def is_serial_like(text: str) -> bool:
     """Whether the text can be the title of a serial: short, no sentence, capitals at its words."""
-    if not 2 <= len(text) <= 150 or (ends_sentence(text) and not text.endswith(".")) or EMAIL.search(text) or URL.search(text):
+    if not 2 <= len(text) <= 150 or (ends_sentence(text) and not text.endswith(".")) or has_mail(text) or find_url(text):
         return False
     found = _WORD.findall(text)
     if not found or len(found) > 16 or text.count(",") > 3 or any(c.isdigit() for c in text):

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from cleaners.addresses import has_doi
 from cleaners.ledger import Candidate
-from cleaners.lines import DOI, has_locator
+from cleaners.lines import has_locator
 from cleaners.sheet import Sheet
 
 _OF_JOURNALS = frozenset(("doi", "issn", "pmid", "volume", "arxiv"))
@@ -37,7 +38,7 @@ def _tells(sheet: Sheet, index: int) -> bool:
         return is_teaser(text)
     if label is not None and label.cls == "cite_export" and _CITATION.search(text):
         return True
-    return is_teaser(text) or bool((label is not None and label.field == "abstract" and _ABSTRACT.match(text)) or ("10." in text and DOI.search(text)))
+    return is_teaser(text) or bool((label is not None and label.field == "abstract" and _ABSTRACT.match(text)) or has_doi(text))
 
 
 def is_teaser(text: str) -> bool:

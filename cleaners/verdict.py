@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from importlib.resources import files
 
@@ -13,7 +13,7 @@ from cleaners.identifiers import lone_doi
 from cleaners.ledger import Candidate
 from cleaners.lines import has_locator, is_prose, word_count
 from cleaners.names import looks_like_person
-from cleaners.phrases import Phrases
+from cleaners.patterns import Sieve
 from cleaners.record import Kind
 from cleaners.segment.block import Block
 from cleaners.sheet import heading_level
@@ -59,11 +59,11 @@ class Verdict(msgspec.Struct, frozen=True):
 
 
 class _Tables(msgspec.Struct, frozen=True):
-    titles: dict[str, Phrases]
-    texts: dict[str, Phrases]
+    titles: dict[str, Sieve]
+    texts: dict[str, Sieve]
     listing: re.Pattern[str]
     counts: re.Pattern[str]
-    entry_links: Phrases
+    entry_links: Sieve
     login: frozenset[str]
     profile: frozenset[str]
     references: frozenset[str]
@@ -74,15 +74,21 @@ def _tables() -> _Tables:
     data = tomllib.loads(files("cleaners").joinpath("verdict.toml").read_text(encoding="utf-8"))
     listing = data.pop("listing")
     return _Tables(
-        titles={kind: Phrases(lists["title"]) for kind, lists in data.items() if "title" in lists},
-        texts={kind: Phrases(lists["text"]) for kind, lists in data.items() if "text" in lists},
+        titles={kind: _phrases(lists["title"]) for kind, lists in data.items() if "title" in lists},
+        texts={kind: _phrases(lists["text"]) for kind, lists in data.items() if "text" in lists},
         listing=re.compile("|".join(listing["titles"]), re.IGNORECASE),
         counts=re.compile("|".join(listing["counts"]), re.IGNORECASE),
-        entry_links=Phrases(listing["entry_links"]),
+        entry_links=_phrases(listing["entry_links"]),
         login=frozenset(data["login"]["title"]),
         profile=frozenset(listing["profile"]),
         references=frozenset(listing["references"]),
     )
+
+
+def _phrases(phrases: Iterable[str]) -> Sieve:
+    """Any of the phrases as whole words; scripts without spaces have none."""
+    ordered = sorted(phrases, key=len, reverse=True)
+    return Sieve("|".join(rf"(?<![^\W_]){re.escape(p)}(?![^\W_])" if p.isascii() else re.escape(p) for p in ordered))
 
 
 class _Page:
@@ -228,7 +234,7 @@ def _wall(page: _Page, status: int | None) -> Verdict | None:
     for kind in kinds:
         if page.size >= _LARGEST_WALL and (kind != "paywall" or page.run >= _WALL // 2):
             continue
-        texts = [line for line in page.lines if tables.texts[kind].search(_straight(line))] if tables.texts[kind].may_be_in(page.all_lines) else []
+        texts = [line for line in page.lines if tables.texts[kind].search(_straight(line))] if tables.texts[kind].may_hold(page.all_lines) else []
         beside = page.prose - sum(len(t) for t in texts if len(t) >= _SHORTEST_PROSE and is_prose(t))
         headed = [t for t in (page.title, *page.headings) if len(t) <= 120]
         named = next((t for t in headed if (m := tables.titles[kind].search(_straight(t))) and _is_named(m, t)), None)

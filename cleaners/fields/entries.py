@@ -1,8 +1,9 @@
 """Blocks that hold names together with the place where these persons work."""
 
+from cleaners.addresses import without_mail, without_urls
 from cleaners.affiliations import can_be_affiliation, states_affiliation
 from cleaners.ledger import Person
-from cleaners.lines import EMAIL, URL, is_prose
+from cleaners.lines import is_prose
 from cleaners.names import is_author_line, looks_like_person, split_authors
 from cleaners.segment.block import Block
 
@@ -30,7 +31,7 @@ def read_entries(block: Block, *, listed: bool) -> list[tuple[list[Person], str]
 
 def people_in(names: str) -> list[Person]:
     """The persons that a text names; their addresses stand between them as commas do."""
-    return split_authors(EMAIL.sub("; ", URL.sub("; ", names)).strip("; "))
+    return split_authors(without_mail(without_urls(names, "; "), "; ").strip("; "))
 
 
 def _is_entry(names: str, place: str) -> bool:

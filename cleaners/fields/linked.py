@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import urljoin, urlsplit
 
+from cleaners.addresses import find_url
 from cleaners.candidates import NOTHING, Found, first, ranked
 from cleaners.ledger import Candidate
-from cleaners.lines import URL
 from cleaners.regions import Regions
 from cleaners.sheet import Sheet
 
@@ -48,8 +48,8 @@ def find_pdf(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate], *,
 def find_source(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate], indexes: Iterable[int]) -> Found:
     """Where the page says that it has the article from: the address behind a "Source" label."""
     for i in indexes:
-        if i and sheet.field(i - 1) == "source" and not regions.outside(i) and (shown := URL.search(sheet.text(i))):
-            return Found(shown[0], f"block:{i}", "behind its label")
+        if i and sheet.field(i - 1) == "source" and not regions.outside(i) and (shown := find_url(sheet.text(i))):
+            return Found(shown, f"block:{i}", "behind its label")
     return first(candidates, "source")
 
 

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from cleaners.patterns import Patterns, Sieve
 
-_CLASSES = [r"\w", r"\W", r"\d", r"\s", r"\S", ".", r"[ab\d]", r"[^a\W]", r"[^ab]", r"[\]a-]", r"[\w.]"]
-_PIECES = st.sampled_from([*_CLASSES, "a", "K", "é", "一", r"\u4e00", r"\.", "(?-i:K)", "(?:a|bb)"])
+_CLASSES = [r"\w", r"\W", r"\d", r"\s", r"\S", ".", r"[ab\d]", r"[^a\W]", r"[^ab]", r"[\]a-]", "[-i]", r"[\w.]"]
+_PIECES = st.sampled_from([*_CLASSES, "a", "K", "é", "一", r"\u4e00", r"\.", "i", "ı", "[a-z]", "(?-i:K)", "(?:a|bb)"])
 _COUNTS = st.sampled_from(["", "", "?", "*", "+", "{2}", "{1,3}", "{0,2}", "{2,}"])
 _COUNTED = st.tuples(_PIECES, _COUNTS).map("".join)
-_PATTERNS = st.lists(_COUNTED | st.sampled_from([r"\b", "(?!a)"]), min_size=1, max_size=4).map("".join)
-_TEXTS = st.text(alphabet="aAbBkKK1٣éÉ一 \t\x1c\x85\u00a0._-]\ud800", max_size=6)
+_PATTERNS = st.lists(_COUNTED | st.sampled_from([r"\b", "^", "$", "(?!a)", "(?=[ab])", r"(?<![^\W_])", "(?<=[a)])"]), min_size=1, max_size=4).map("".join)
+_TEXTS = st.text(alphabet="aAbBkKKiIıİ1٣éÉ一 \t\n\x1c\x85\u00a0._-]\ud800", max_size=6)
 
 
 @settings(max_examples=500, deadline=None)
