@@ -1,4 +1,5 @@
-"""Learn the weights of ``cleaners/body_block.toml`` from news and web pages with their main text.
+"""Learn the weights of ``cleaners/body_block.toml`` from news and web pages with their main text: those of a page alone, and those for
+pages about which trafilatura was asked.
 
     python benchmarks/train_body.py [--data ../shared/data] [--folds 3]
 
@@ -70,7 +71,7 @@ def cases(data: Path):
         asked.clear()
         pipeline.explain(Page(content=content, url=case["url"], kind="html"))
         for tree, blocks, roles, paper in asked:
-            voted, ruled = body.votes(tree, blocks, roles)
+            voted, ruled = body.votes(tree, blocks, roles, fast=True)
             if text and voted is not None and not paper:
                 site = site_of(case["url"])
                 yield Case(site, blocks, roles, voted, ruled, right_blocks(text, blocks), len(_WORDS.findall(text)))
@@ -115,9 +116,9 @@ class Table(msgspec.Struct, frozen=True):
     texts: numpy.ndarray
 
 
-def table(found: list) -> Table:
+def table(found: list, *, voted: bool) -> Table:
     """The features of all blocks; ``words`` of each block, ``texts`` the words of each page's text."""
-    features = [body_features(c.blocks, c.roles, voted=c.voted, ruled=c.ruled) for c in found]
+    features = [body_features(c.blocks, c.roles, views={"vote": c.voted, "rule": c.ruled} if voted else None) for c in found]
     seen = Counter(name for f in features for name in {name for names in f.names for name in names})
     names = [*features[0].columns, *sorted(name for name, count in seen.items() if count >= FEWEST_PAGES)]
     column = {name: n for n, name in enumerate(names)}
@@ -194,27 +195,43 @@ def main() -> None:
     parser.add_argument("--folds", type=int, default=3)
     arguments = parser.parse_args()
     found = list(cases(arguments.data))
-    rows = table(found)
-    ruled = numpy.array([b.index in frozenset(c.ruled) for c in found for b in c.blocks], numpy.float32)
-    voted = numpy.array([b.index in frozenset(c.voted) for c in found for b in c.blocks], numpy.float32)
-    for label, chosen in (("trafilatura", voted), ("rules", ruled)):
-        print(f"{label}: {word_f1(rows, chosen).mean():.4f} of {len(found)} pages")
     folds = numpy.array([fold_of(c.site, arguments.folds) for c in found])
-    chosen = numpy.zeros(len(rows.right), numpy.float32)
-    for number in range(arguments.folds):
+    learned = {name: learn(table(found, voted=name == "voted"), folds, name) for name in ("alone", "voted")}
+    doubt = learned["alone"].doubt
+    for share in (0.0, 0.1, 0.2, 0.3, 0.5, 1.0):
+        asked = doubt >= numpy.quantile(doubt, 1 - share) if share else doubt > 1e9
+        f1 = numpy.where(asked, learned["voted"].f1, learned["alone"].f1).mean()
+        print(f"trafilatura asked about {asked.mean():.0%}, doubt from {doubt[asked].min() if share else numpy.inf:.3f} on: {f1:.4f}")
+    target = ROOT / "cleaners/body_block.toml"
+    head = target.read_text(encoding="utf-8").partition("[alone]")[0]
+    tables = [f"[{name}]\n" + "".join(f"{feature} = {weight:.3f}\n" for feature, weight in zip(*part.weights, strict=True)) for name, part in learned.items()]
+    target.write_text(head + "\n".join(tables), encoding="utf-8")
+
+
+class Learned(msgspec.Struct, frozen=True):
+    """Weights by their features, fitted on all pages; F1 and doubt of each page by weights that were learned without its site."""
+
+    weights: tuple
+    f1: numpy.ndarray
+    doubt: numpy.ndarray
+
+
+def learn(rows: Table, folds: numpy.ndarray, name: str) -> Learned:
+    scores = numpy.zeros(len(rows.right), numpy.float32)
+    for number in sorted(set(folds)):
         held = folds == number
         own = numpy.repeat(held, rows.sizes)
         seen = part(rows, ~held)
         seen = telling(seen, fit(seen))
-        chosen[own] = rows.matrix[own][:, [rows.names.index(name) for name in seen.names]] @ fit(seen) > 0
-    print(f"weights, unseen sites: {word_f1(rows, chosen).mean():.4f}")
+        scores[own] = rows.matrix[own][:, [rows.names.index(feature) for feature in seen.names]] @ fit(seen)
+    f1 = word_f1(rows, scores > 0)
+    starts = numpy.concatenate([[0], numpy.cumsum(rows.sizes)[:-1]])
+    wrong = numpy.add.reduceat(rows.words / (1 + numpy.exp(numpy.minimum(numpy.abs(scores), 50))), starts)
+    doubt = wrong / numpy.maximum(1, numpy.add.reduceat(rows.words * (scores > 0), starts))
     rows = telling(rows, fit(rows))
     weights = fit(rows)
-    print(f"weights, seen sites: {word_f1(rows, rows.matrix @ weights > 0).mean():.4f}")
-    target = ROOT / "cleaners/body_block.toml"
-    head = target.read_text(encoding="utf-8").partition("[weights]")[0]
-    lines = [f"{name} = {weight:.3f}" for name, weight in zip(rows.names, weights, strict=True)]
-    target.write_text(f"{head}[weights]\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    print(f"{name}: {f1.mean():.4f} on unseen sites, {word_f1(rows, rows.matrix @ weights > 0).mean():.4f} on seen ones, {len(weights)} weights")
+    return Learned((rows.names, weights), f1, doubt)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 """Which blocks are the text of a web page: each weighed by what it looks like and by what stands around it.
 
 A linear model: features that a person can read, and the weights of ``body_block.toml``, learned by ``benchmarks/train_body.py``
-on news and web pages. What stands around a block is seen three times: by the blocks that trafilatura votes for ("vote"), by those
-that the rules of ``cleaners/body.py`` choose ("rule"), and by the page's sentences ("prose").
+on news and web pages. What stands around a block is seen by the page's sentences ("prose"); and, where trafilatura was asked, also by the
+blocks that it votes for ("vote") and by those that the rules of ``cleaners/body.py`` make of its vote ("rule").
 """
 
+import math
 import re
 import tomllib
 from collections import Counter, defaultdict
@@ -35,8 +36,16 @@ _CLOSING = frozenset(("about", "offer", "more", "sources", "talk", "rights", "so
 _WEIGHED_WITH_VOTE = ("sentence", "heading", "in_list")
 
 
+class Weighed(msgspec.Struct, frozen=True):
+    """The blocks of the text, in document order; ``doubt`` is how much of the page is expected to be judged wrong, as a share of that text."""
+
+    indexes: tuple[int, ...]
+    doubt: float
+
+
 class _Model(msgspec.Struct, frozen=True):
-    weights: dict[str, float]
+    alone: dict[str, float]
+    voted: dict[str, float]
     groups: dict[str, str]
     phrases: re.Pattern[str]
 
@@ -63,7 +72,7 @@ def _model() -> _Model:
     data = tomllib.loads(files("cleaners").joinpath("body_block.toml").read_text(encoding="utf-8"))
     groups = {phrase: group for group, phrases in data["phrases"].items() for phrase in phrases}
     ordered = sorted(groups, key=len, reverse=True)
-    return _Model(data["weights"], groups, re.compile(rf"\b(?:{'|'.join(map(re.escape, ordered))})"))
+    return _Model(data["alone"], data["voted"], groups, re.compile(rf"\b(?:{'|'.join(map(re.escape, ordered))})"))
 
 
 def is_sentences(text: str) -> bool:
@@ -71,21 +80,25 @@ def is_sentences(text: str) -> bool:
     return len(text) >= _SHORTEST_SENTENCE and (is_prose(text) or ends_sentence(text))
 
 
-def weigh_blocks(blocks: Sequence[Block], roles: Mapping[int, str], *, voted: Collection[int], ruled: Collection[int]) -> tuple[int, ...]:
-    """The blocks of the text, in document order.
-
-    ``roles`` says what blocks already are, ``voted`` which ones trafilatura takes for text, ``ruled`` which ones the rules do.
-    """
-    features, weights = body_features(blocks, roles, voted=voted, ruled=ruled), _model().weights
+def weigh_blocks(blocks: Sequence[Block], roles: Mapping[int, str], *, views: Mapping[str, Collection[int]] | None = None) -> Weighed:
+    """The blocks of the text by the weights of their features (see `body_features`); with views by other weights than without."""
+    model = _model()
+    features, weights = body_features(blocks, roles, views=views), model.voted if views else model.alone
     scores = [sum(weights.get(name, 0.0) for name in names) for names in features.names]
     for name, column in features.columns.items():
         if weight := weights.get(name, 0.0):
             scores = [score + weight * value for score, value in zip(scores, column, strict=True)]
-    return tuple(i for i, score in enumerate(scores) if score > 0)
+    chosen = tuple(i for i, score in enumerate(scores) if score > 0)
+    # A score is the logarithm of odds; the less likely of two answers is how often the likelier one is wrong.
+    wrong = sum(len(b.text) / (1 + math.exp(min(abs(score), 50.0))) for b, score in zip(blocks, scores, strict=True))
+    return Weighed(chosen, wrong / (sum(len(blocks[i].text) for i in chosen) or 1))
 
 
-def body_features(blocks: Sequence[Block], roles: Mapping[int, str], *, voted: Collection[int], ruled: Collection[int]) -> Features:
-    """What speaks for and against each block."""
+def body_features(blocks: Sequence[Block], roles: Mapping[int, str], *, views: Mapping[str, Collection[int]] | None = None) -> Features:
+    """What speaks for and against each block.
+
+    ``roles`` says what blocks already are; ``views`` holds which ones trafilatura takes for text ("vote") and which ones the rules do ("rule").
+    """
     paths = [b.where.split("/") for b in blocks]
     page = _Page([len(b.text) for b in blocks], [is_sentences(b.text) for b in blocks], paths, ["/".join(p[:-1]) for p in paths], [b.kind for b in blocks])
     size = page.size
@@ -100,7 +113,8 @@ def body_features(blocks: Sequence[Block], roles: Mapping[int, str], *, voted: C
     names = _own(blocks, roles, page, link, said)
     prose = [s and k < _LINKS and roles.get(i) not in ("chrome", "title") for i, (s, k) in enumerate(zip(page.sentence, link, strict=True))]
     _look_around("prose", page, prose, columns, names)
-    for view, indexes in (("vote", frozenset(voted)), ("rule", frozenset(ruled))):
+    for view, collection in (views or {}).items():
+        indexes = frozenset(collection)
         chosen = [i in indexes for i in range(len(blocks))]
         _look_around(view, page, chosen, columns, names)
         for i in indexes:

@@ -31,20 +31,22 @@ def _tables() -> _Tables:
 def hints_of(tag: str, names: str) -> tuple[str, ...]:
     """The hints of one element: its tag's, then those of the words in ``names``, each once, in order."""
     tables = _tables()
-    words = tables.words
     tokens = [w.lower() for w in _WORD.findall(names[:_LONGEST_NAME])]
     own = (tables.tags[tag],) if tag in tables.tags else ()
     if tables.starts.isdisjoint(tokens):
         return own
+    words, starts = tables.words, tables.starts
     found = dict.fromkeys(own)
-    at = 0
-    while at < len(tokens):
-        if tokens[at] not in tables.starts:
-            at += 1
+    second = -1
+    for at, token in enumerate(tokens):
+        if token not in starts or at == second:
             continue
-        two = tokens[at : at + 2]
-        word = next((w for w in (" ".join(two), "".join(two), tokens[at]) if w in words), None)
-        if word is not None:
-            found[words[word]] = None
-        at += len(two) if word not in (None, tokens[at]) else 1
+        following = tokens[at + 1] if at + 1 < len(tokens) else ""
+        hint = words.get(f"{token} {following}") or words.get(token + following) if following else None
+        if hint is not None:
+            second = at + 1
+        else:
+            hint = words.get(token)
+        if hint is not None:
+            found[hint] = None
     return tuple(found)

@@ -47,7 +47,7 @@ def test_the_tree_stays_as_it_is() -> None:
 def _voted(monkeypatch: pytest.MonkeyPatch, votes: Sequence[int], roles: dict[int, str], count: int) -> tuple[int, ...]:
     """The body of a page of ``count`` paragraphs where trafilatura votes for some of them."""
     blocks = _blocks(*(SENTENCE.format(i) for i in range(count)))
-    monkeypatch.setattr(body, "_main_text", lambda tree: [blocks[i].text for i in votes])
+    monkeypatch.setattr(body, "_main_text", lambda tree, fast: [blocks[i].text for i in votes])
     return body.find_body(object(), blocks, roles, paper=True).indexes
 
 
