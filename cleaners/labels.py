@@ -6,7 +6,6 @@ the words from which a site builds its commands ("View all issues").
 
 import re
 import tomllib
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from importlib.resources import files
@@ -81,7 +80,9 @@ class Piece(msgspec.Struct, frozen=True):
 
 class _Catalogue(msgspec.Struct, frozen=True):
     lines: dict[str, Label]
-    sorted_keys: tuple[str, ...]
+    openings: frozenset[str]
+    """All beginnings of lines that end where a word does, and those that end anywhere are ``beginnings``."""
+    beginnings: frozenset[str]
     counted: frozenset[str]
     patterns: Patterns
     rules: tuple[Label, ...]
@@ -112,7 +113,8 @@ def _catalogue() -> _Catalogue:
     openers = sorted((k for k, label in lines.items() if label.field in _RUN_IN and len(k) > 1), key=len, reverse=True)
     return _Catalogue(
         lines=lines,
-        sorted_keys=tuple(sorted(lines)),
+        openings=frozenset(key[:end] for key in lines for end in range(1, len(key) + 1) if not key[end : end + 1].isalnum()),
+        beginnings=frozenset(key[:end] for key in lines for end in range(len(key) + 1)),
         counted=frozenset(data["counted"]),
         patterns=Patterns(patterns),
         rules=tuple(rules),
@@ -181,9 +183,10 @@ def _may_be_several(line: str, numbers: Sequence[int], catalogue: _Catalogue) ->
         return False
     if numbers or line[0] in _OUTER:
         return True
-    first = _key(_NUMBER.split(line[: border.start()], maxsplit=1)[0])
-    at = bisect_left(catalogue.sorted_keys, first)
-    return at < len(catalogue.sorted_keys) and catalogue.sorted_keys[at].startswith(first)
+    before = line[: border.start()]
+    first = _key(_NUMBER.split(before, maxsplit=1)[0])
+    # "The Art of …": no label has the word "the" in front, though "theme" begins so.
+    return first in (catalogue.openings if border[0].isspace() and not _NUMBER.search(before) else catalogue.beginnings)
 
 
 def _several(line: str) -> Label | None:
