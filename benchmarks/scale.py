@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from corpus import DATA
@@ -74,10 +74,10 @@ def resident(pages: list[Path]) -> None:
     print("memory: MB of the worker after each thousand pages: " + ", ".join(f"{size / 1e6:.0f}" for size in held[1::2]))
 
 
-def cost(work: Callable[[], object]) -> float:
+def cost(page: Page, *, body: bool) -> float:
     """CPU time in milliseconds."""
     before = time.process_time()
-    work()
+    clean(page, body=body)
     return (time.process_time() - before) * 1000
 
 
@@ -95,7 +95,7 @@ def growth() -> None:
         costs = []
         for size in _SIZES:
             page = Page(content=article(size), url="https://example.org/a/1")
-            costs.append((len(page.content), cost(lambda page=page: clean(page, body=body))))
+            costs.append((len(page.content), cost(page, body=body)))
         least = min(ms / size for size, ms in costs)
         shown = ", ".join(f"{size / 1000:,.0f} kB {ms:,.1f} ms ({ms / size / least:.2f})" for size, ms in costs)
         print(f"size, {'with' if body else 'without'} body (for each byte, times the lowest): {shown}")
@@ -106,7 +106,7 @@ def flat(data: Path) -> None:
     dumps = [json.loads(path.read_bytes())["text"] for path in sorted(data.glob("textdumps/*.json"))] or [p.read_text() for p in samples_of_text()]
     dumps = [text[:_FLAT] for text in dumps if len(text) >= _FLAT / 2]
     clean(Page(content=" ".join(dumps[0].split()[::-1]), kind="text"))  # gets warm
-    costs = [cost(lambda text=text: clean(Page(content=text, kind="text"))) * _FLAT / len(text) for text in dumps]
+    costs = [cost(Page(content=text, kind="text"), body=True) * _FLAT / len(text) for text in dumps]
     print(f"flat: {len(costs)} texts, 5 kB take {statistics.median(costs):.1f} ms in the median, {max(costs):.1f} at most")
 
 

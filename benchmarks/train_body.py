@@ -1,5 +1,5 @@
-"""Learn the weights of ``cleaners/body_block.toml`` from news and web pages with their main text: those of a page alone, and those for
-pages about which trafilatura was asked.
+"""Learn the weights of ``cleaners/body_block.toml`` from pages with their main text: those for news and web pages, those for such pages
+about which trafilatura was asked, and those for pages of scholarly works, whose text is where ``paper_bodies.toml`` says.
 
     python benchmarks/train_body.py [--data ../shared/data] [--folds 3]
 
@@ -18,6 +18,7 @@ from pathlib import Path
 
 import msgspec
 import numpy
+import paper_bodies
 from corpus import DATA, fold_of, site_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,6 +38,13 @@ BETWEEN = 60
 SHARED = 0.5
 # Features of fewer pages tell more of those pages than of others.
 FEWEST_PAGES = 15
+# Platforms that give the sites of many publishers one markup: they are learned from together or not at all.
+PLATFORMS = {
+    "highwire": ("oxfordjournals.org", "bmj.com", "sgmjournals.org", "sagepub.com", "physiology.org", "elifesciences.org"),
+    "atypon": ("science.org", "pnas.org"),
+    "bmc": ("biomedcentral.com", "trialsjournal.com", "ijbnpa.org", "springeropen.com"),
+    "plos": ("plos.org", "plosone.org", "plosbiology.org", "plosmedicine.org"),
+}
 # A feature that moves scores less than this tells of the pages that it was learned from: 203 are as good as 109 on unseen sites.
 LEAST = 0.08
 RIDGE, SOFT_RIDGE = 3e-4, 3e-5
@@ -49,32 +57,47 @@ class Case(msgspec.Struct, frozen=True):
     site: str
     blocks: tuple
     roles: dict
-    voted: tuple
-    ruled: tuple
+    views: dict
     right: frozenset
+    ignored: frozenset
     size: int
 
 
-def cases(data: Path):
-    """Every page that comes as far as its body and is no paper."""
-    asked: list = []
+def asked(content: bytes, url: str) -> list:
+    """What is known of a page where its body is looked for: tree, blocks, roles, whether it is a paper's; nothing where it is not."""
+    found: list = []
 
     def ask(tree, blocks, roles, *, paper):
-        asked.append((tree, blocks, roles, paper))
-        return body.BodyVote((), "unknown")
+        found.append((tree, blocks, roles, paper))
+        return body.NO_BODY
 
     pipeline.find_body = ask
+    pipeline.explain(Page(content=content, url=url, kind="html"))
+    return found
+
+
+def web_pages(data: Path):
+    """Every page of news and of the web that comes as far as its body and is no paper's."""
     for path in sorted((data / "wcxb-articles/ground-truth").glob("*.json")):
         case = json.loads(path.read_text(encoding="utf-8"))
         text = case["ground_truth"].get("main_content")
         content = gzip.decompress((data / f"wcxb-articles/html/{path.stem}.html.gz").read_bytes())
-        asked.clear()
-        pipeline.explain(Page(content=content, url=case["url"], kind="html"))
-        for tree, blocks, roles, paper in asked:
-            voted, ruled = body.votes(tree, blocks, roles, fast=True)
-            if text and voted is not None and not paper:
-                site = site_of(case["url"])
-                yield Case(site, blocks, roles, voted, ruled, right_blocks(text, blocks), len(_WORDS.findall(text)))
+        for tree, blocks, roles, paper in asked(content, case["url"]):
+            if text and not paper and (found := body.votes(tree, blocks, roles)) is not None:
+                views = {"vote": found[0], "rule": found[1]}
+                yield Case(site_of(case["url"]), blocks, roles, views, right_blocks(text, blocks), frozenset(), len(_WORDS.findall(text)))
+
+
+def papers(data: Path):
+    """Every page of a scholarly work that comes as far as its body."""
+    for name, path in paper_bodies.pages(data):
+        host = name.rpartition("-")[0].replace("-", ".")
+        for tree, blocks, roles, _ in asked(gzip.decompress(path.read_bytes()), f"https://{host}/a/1"):
+            marks = paper_bodies.marks(name, tree, blocks)
+            right, ignored = (frozenset(i for i, mark in enumerate(marks) if mark == wanted) for wanted in (paper_bodies.TEXT, paper_bodies.IGNORED))
+            site = next((platform for platform, ends in PLATFORMS.items() if host.endswith(ends)), site_of(f"https://{host}/"))
+            size = sum(len(_WORDS.findall(blocks[i].text)) for i in right)
+            yield Case(site, blocks, roles, {"rule": body.open_text(blocks, roles)}, right, ignored, size)
 
 
 def right_blocks(text: str, blocks) -> frozenset:
@@ -116,9 +139,9 @@ class Table(msgspec.Struct, frozen=True):
     texts: numpy.ndarray
 
 
-def table(found: list, *, voted: bool) -> Table:
-    """The features of all blocks; ``words`` of each block, ``texts`` the words of each page's text."""
-    features = [body_features(c.blocks, c.roles, views={"vote": c.voted, "rule": c.ruled} if voted else None) for c in found]
+def table(found: list, *, views: bool) -> Table:
+    """The features of all blocks; ``words`` of each block, none of those that are ignored, ``texts`` the words of each page's text."""
+    features = [body_features(c.blocks, c.roles, views=c.views if views else None) for c in found]
     seen = Counter(name for f in features for name in {name for names in f.names for name in names})
     names = [*features[0].columns, *sorted(name for name, count in seen.items() if count >= FEWEST_PAGES)]
     column = {name: n for n, name in enumerate(names)}
@@ -132,7 +155,7 @@ def table(found: list, *, voted: bool) -> Table:
             matrix[row, [column[name] for name in own if name in column]] = 1
             row += 1
     right = numpy.array([b.index in c.right for c in found for b in c.blocks], numpy.float32)
-    words = numpy.array([len(_WORDS.findall(b.text)) for c in found for b in c.blocks], numpy.float32)
+    words = numpy.array([0 if b.index in c.ignored else len(_WORDS.findall(b.text)) for c in found for b in c.blocks], numpy.float32)
     return Table(names, matrix, right, words, sizes, numpy.array([c.size for c in found], numpy.float32))
 
 
@@ -194,17 +217,19 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--folds", type=int, default=3)
     arguments = parser.parse_args()
-    found = list(cases(arguments.data))
-    folds = numpy.array([fold_of(c.site, arguments.folds) for c in found])
-    learned = {name: learn(table(found, voted=name == "voted"), folds, name) for name in ("alone", "voted")}
-    doubt = learned["alone"].doubt
+    web, of_works = list(web_pages(arguments.data)), list(papers(arguments.data))
+    learned = {}
+    for name, found, views in (("web", web, False), ("web_voted", web, True), ("paper", of_works, True)):
+        learned[name] = learn(table(found, views=views), numpy.array([fold_of(c.site, arguments.folds) for c in found]), name)
+    doubt = learned["web"].doubt
     for share in (0.0, 0.1, 0.2, 0.3, 0.5, 1.0):
         asked = doubt >= numpy.quantile(doubt, 1 - share) if share else doubt > 1e9
-        f1 = numpy.where(asked, learned["voted"].f1, learned["alone"].f1).mean()
+        f1 = numpy.where(asked, learned["web_voted"].f1, learned["web"].f1).mean()
         print(f"trafilatura asked about {asked.mean():.0%}, doubt from {doubt[asked].min() if share else numpy.inf:.3f} on: {f1:.4f}")
     target = ROOT / "cleaners/body_block.toml"
-    head = target.read_text(encoding="utf-8").partition("[alone]")[0]
-    tables = [f"[{name}]\n" + "".join(f"{feature} = {weight:.3f}\n" for feature, weight in zip(*part.weights, strict=True)) for name, part in learned.items()]
+    head = target.read_text(encoding="utf-8").partition("[weights.")[0]
+    lines = {name: "".join(f"{feature} = {weight:.3f}\n" for feature, weight in zip(*part.weights, strict=True)) for name, part in learned.items()}
+    tables = [f"[weights.{name}]\n{of_table}" for name, of_table in lines.items()]
     target.write_text(head + "\n".join(tables), encoding="utf-8")
 
 
@@ -230,7 +255,8 @@ def learn(rows: Table, folds: numpy.ndarray, name: str) -> Learned:
     doubt = wrong / numpy.maximum(1, numpy.add.reduceat(rows.words * (scores > 0), starts))
     rows = telling(rows, fit(rows))
     weights = fit(rows)
-    print(f"{name}: {f1.mean():.4f} on unseen sites, {word_f1(rows, rows.matrix @ weights > 0).mean():.4f} on seen ones, {len(weights)} weights")
+    held, known = f1[rows.texts > 0].mean(), word_f1(rows, rows.matrix @ weights > 0)[rows.texts > 0].mean()
+    print(f"{name}: {held:.4f} on unseen sites, {known:.4f} on seen ones, {len(weights)} weights")
     return Learned((rows.names, weights), f1, doubt)
 
 

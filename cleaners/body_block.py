@@ -1,8 +1,9 @@
 """Which blocks are the text of a web page: each weighed by what it looks like and by what stands around it.
 
 A linear model: features that a person can read, and the weights of ``body_block.toml``, learned by ``benchmarks/train_body.py``
-on news and web pages. What stands around a block is seen by the page's sentences ("prose"); and, where trafilatura was asked, also by the
-blocks that it votes for ("vote") and by those that the rules of ``cleaners/body.py`` make of its vote ("rule").
+on news and web pages ("web"), on those that trafilatura was asked about ("web_voted"), and on pages of scholarly works ("paper"). What
+stands around a block is seen by the page's sentences ("prose"), and where given by what trafilatura votes for ("vote") and by what the
+rules of ``cleaners/body.py`` choose ("rule").
 """
 
 import math
@@ -44,8 +45,7 @@ class Weighed(msgspec.Struct, frozen=True):
 
 
 class _Model(msgspec.Struct, frozen=True):
-    alone: dict[str, float]
-    voted: dict[str, float]
+    weights: dict[str, dict[str, float]]
     groups: dict[str, str]
     phrases: re.Pattern[str]
 
@@ -72,7 +72,7 @@ def _model() -> _Model:
     data = tomllib.loads(files("cleaners").joinpath("body_block.toml").read_text(encoding="utf-8"))
     groups = {phrase: group for group, phrases in data["phrases"].items() for phrase in phrases}
     ordered = sorted(groups, key=len, reverse=True)
-    return _Model(data["alone"], data["voted"], groups, re.compile(rf"\b(?:{'|'.join(map(re.escape, ordered))})"))
+    return _Model(data["weights"], groups, re.compile(rf"\b(?:{'|'.join(map(re.escape, ordered))})"))
 
 
 def is_sentences(text: str) -> bool:
@@ -80,10 +80,9 @@ def is_sentences(text: str) -> bool:
     return len(text) >= _SHORTEST_SENTENCE and (is_prose(text) or ends_sentence(text))
 
 
-def weigh_blocks(blocks: Sequence[Block], roles: Mapping[int, str], *, views: Mapping[str, Collection[int]] | None = None) -> Weighed:
-    """The blocks of the text by the weights of their features (see `body_features`); with views by other weights than without."""
-    model = _model()
-    features, weights = body_features(blocks, roles, views=views), model.voted if views else model.alone
+def weigh_blocks(blocks: Sequence[Block], roles: Mapping[int, str], *, by: str, views: Mapping[str, Collection[int]] | None = None) -> Weighed:
+    """The blocks of the text, ``by`` which weights, with the views that these were learned with (see `body_features`)."""
+    features, weights = body_features(blocks, roles, views=views), _model().weights[by]
     scores = [sum(weights.get(name, 0.0) for name in names) for names in features.names]
     for name, column in features.columns.items():
         if weight := weights.get(name, 0.0):
@@ -97,7 +96,7 @@ def weigh_blocks(blocks: Sequence[Block], roles: Mapping[int, str], *, views: Ma
 def body_features(blocks: Sequence[Block], roles: Mapping[int, str], *, views: Mapping[str, Collection[int]] | None = None) -> Features:
     """What speaks for and against each block.
 
-    ``roles`` says what blocks already are; ``views`` holds which ones trafilatura takes for text ("vote") and which ones the rules do ("rule").
+    ``roles`` says what blocks already are; ``views`` holds which ones trafilatura takes for text ("vote") and which ones the rules choose ("rule").
     """
     paths = [b.where.split("/") for b in blocks]
     page = _Page([len(b.text) for b in blocks], [is_sentences(b.text) for b in blocks], paths, ["/".join(p[:-1]) for p in paths], [b.kind for b in blocks])

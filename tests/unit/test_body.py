@@ -1,6 +1,7 @@
 """Body: the vote aligned back to blocks, and what it takes against the roles that labels gave."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -10,6 +11,7 @@ from cleaners.parse import parse_html
 from cleaners.segment.block import Block
 from cleaners.segment.html import segment
 
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 SENTENCE = "The ferry of the island sails through the winter for the {} time, and the harbour is open to all of them."
 
 
@@ -39,16 +41,17 @@ def test_the_tree_stays_as_it_is() -> None:
     menu = '<nav><script>x = 1</script><a href="/">Home</a></nav><div class="comments">No comments</div>'
     tree = parse_html(f"<title>Ferries</title>{menu}<article>{''.join(f'<p>{SENTENCE.format(i)}</p>' for i in range(9))}</article>").tree
     before = etree.tostring(tree)
-    voted, _ = body.votes(tree, segment(tree), {})
-    assert voted
+    assert body.votes(tree, segment(tree), {})
     assert etree.tostring(tree) == before
 
 
 def _voted(monkeypatch: pytest.MonkeyPatch, votes: Sequence[int], roles: dict[int, str], count: int) -> tuple[int, ...]:
-    """The body of a page of ``count`` paragraphs where trafilatura votes for some of them."""
+    """What the rules make of a vote for some of ``count`` paragraphs."""
     blocks = _blocks(*(SENTENCE.format(i) for i in range(count)))
-    monkeypatch.setattr(body, "_main_text", lambda tree, fast: [blocks[i].text for i in votes])
-    return body.find_body(object(), blocks, roles, paper=True).indexes
+    monkeypatch.setattr(body, "_main_text", lambda tree: [blocks[i].text for i in votes])
+    found = body.votes(object(), blocks, roles)
+    assert found is not None
+    return found[1]
 
 
 def test_label_in_text_yields_to_vote(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,6 +75,19 @@ def test_sentences_between_voted_ones_are_text(monkeypatch: pytest.MonkeyPatch) 
 def test_small_vote_is_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
     """A vote for hardly anything of the page's sentences is no vote against the others."""
     assert _voted(monkeypatch, (4,), {}, 9) == tuple(range(9))
+
+
+def test_trafilatura_is_asked_in_doubt_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a paper's page structure tells enough, and of a plain text; a page with much around its text is shown to trafilatura too."""
+    asked = []
+    main_text = body._main_text
+    monkeypatch.setattr(body, "_main_text", lambda tree: asked.append(tree) or main_text(tree))
+    plain = f"<html><body><article><h1>Ferry sails on</h1>{''.join(f'<p>{SENTENCE.format(i)}</p>' for i in range(9))}</article></body></html>"
+    assert clean_html(plain).body
+    assert clean_html((SAMPLES / "publisher-fulltext/page.html").read_bytes()).body
+    assert not asked
+    assert clean_html((SAMPLES / "news-article/page.html").read_bytes()).body
+    assert len(asked) == 1
 
 
 def test_body_is_marked_as_such() -> None:
