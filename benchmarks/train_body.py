@@ -142,7 +142,7 @@ class Table(msgspec.Struct, frozen=True):
 def table(found: list, *, views: bool) -> Table:
     """The features of all blocks; ``words`` of each block, none of those that are ignored, ``texts`` the words of each page's text."""
     features = [body_features(c.blocks, c.roles, views=c.views if views else None) for c in found]
-    seen = Counter(name for f in features for name in {name for names in f.names for name in names})
+    seen = Counter(name for f in features for name, indexes in f.names.items() if indexes)
     names = [*features[0].columns, *sorted(name for name, count in seen.items() if count >= FEWEST_PAGES)]
     column = {name: n for n, name in enumerate(names)}
     sizes = numpy.array([len(c.blocks) for c in found])
@@ -151,9 +151,10 @@ def table(found: list, *, views: bool) -> Table:
     for f in features:
         for name, values in f.columns.items():
             matrix[row : row + len(values), column[name]] = values
-        for own in f.names:
-            matrix[row, [column[name] for name in own if name in column]] = 1
-            row += 1
+        for name, indexes in f.names.items():
+            if name in column:
+                matrix[[row + i for i in indexes], column[name]] = 1
+        row += len(f.columns["link"])
     right = numpy.array([b.index in c.right for c in found for b in c.blocks], numpy.float32)
     words = numpy.array([0 if b.index in c.ignored else len(_WORDS.findall(b.text)) for c in found for b in c.blocks], numpy.float32)
     return Table(names, matrix, right, words, sizes, numpy.array([c.size for c in found], numpy.float32))

@@ -13,11 +13,12 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
-from itertools import accumulate, zip_longest
+from itertools import accumulate
 
 import msgspec
 
 from cleaners.lines import ends_sentence, is_prose
+from cleaners.patterns import Sieve
 from cleaners.segment.block import Block
 from cleaners.sheet import BELOW_HEADINGS, heading_level
 
@@ -33,6 +34,7 @@ _LINKS = 0.5
 _LINKED_AROUND = 8
 # Sections whose heading has a phrase of these groups stand behind most articles.
 _CLOSING = frozenset(("about", "offer", "more", "sources", "talk", "rights", "social", "questions"))
+_POSITION = re.compile(r"\[\d+\]")
 # What counts otherwise where a vote holds the block.
 _WEIGHED_WITH_VOTE = ("sentence", "heading", "in_list")
 
@@ -48,13 +50,14 @@ class _Model(msgspec.Struct, frozen=True):
     weights: dict[str, dict[str, float]]
     groups: dict[str, str]
     phrases: re.Pattern[str]
+    may_say: Sieve
 
 
 class Features(msgspec.Struct, frozen=True):
-    """What speaks for and against the blocks: ``columns`` hold a value for each block, ``names`` what holds of it."""
+    """What speaks for and against the blocks: ``columns`` hold a value for each block, ``names`` the blocks of which something holds."""
 
     columns: dict[str, list[float]]
-    names: list[list[str]]
+    names: dict[str, list[int]]
 
 
 class _Page(msgspec.Struct, frozen=True):
@@ -71,8 +74,8 @@ class _Page(msgspec.Struct, frozen=True):
 def _model() -> _Model:
     data = tomllib.loads(files("cleaners").joinpath("body_block.toml").read_text(encoding="utf-8"))
     groups = {phrase: group for group, phrases in data["phrases"].items() for phrase in phrases}
-    ordered = sorted(groups, key=len, reverse=True)
-    return _Model(data["weights"], groups, re.compile(rf"\b(?:{'|'.join(map(re.escape, ordered))})"))
+    phrases = rf"\b(?:{'|'.join(map(re.escape, sorted(groups, key=len, reverse=True)))})"
+    return _Model(data["weights"], groups, re.compile(phrases), Sieve(phrases))
 
 
 def is_sentences(text: str) -> bool:
@@ -83,9 +86,13 @@ def is_sentences(text: str) -> bool:
 def weigh_blocks(blocks: Sequence[Block], roles: Mapping[int, str], *, by: str, views: Mapping[str, Collection[int]] | None = None) -> Weighed:
     """The blocks of the text, ``by`` which weights, with the views that these were learned with (see `body_features`)."""
     features, weights = body_features(blocks, roles, views=views), _model().weights[by]
-    scores = [sum(weights.get(name, 0.0) for name in names) for names in features.names]
+    scores = [0.0] * len(blocks)
+    for name, indexes in features.names.items():
+        if weight := weights.get(name):
+            for i in indexes:
+                scores[i] += weight
     for name, column in features.columns.items():
-        if weight := weights.get(name, 0.0):
+        if weight := weights.get(name):
             scores = [score + weight * value for score, value in zip(scores, column, strict=True)]
     chosen = tuple(i for i, score in enumerate(scores) if score > 0)
     # A score is the logarithm of odds; the less likely of two answers is how often the likelier one is wrong.
@@ -98,27 +105,32 @@ def body_features(blocks: Sequence[Block], roles: Mapping[int, str], *, views: M
 
     ``roles`` says what blocks already are; ``views`` holds which ones trafilatura takes for text ("vote") and which ones the rules choose ("rule").
     """
-    paths = [b.where.split("/") for b in blocks]
-    page = _Page([len(b.text) for b in blocks], [is_sentences(b.text) for b in blocks], paths, ["/".join(p[:-1]) for p in paths], [b.kind for b in blocks])
-    size = page.size
-    links = [sum(s.end - s.start for s in b.spans if s.kind == "a") for b in blocks]
+    size = [len(b.text) for b in blocks]
+    paths, parents = [b.where.split("/") for b in blocks], [b.where.rpartition("/")[0] for b in blocks]
+    page = _Page(size, [is_sentences(b.text) for b in blocks], paths, parents, _kinds(parents, paths))
+    links = [sum([s.end - s.start for s in b.spans if s.kind == "a"]) if b.spans else 0 for b in blocks]
     link = [min(1.0, k / (n or 1)) for k, n in zip(links, size, strict=True)]
-    said = [_says(b.text) for b in blocks]
     columns = {
         "link": link,
         "links_before": _ratio(_window(links, -_LINKED_AROUND, 0), _window(size, -_LINKED_AROUND, 0)),
         "links_behind": _ratio(_window(links, 1, _LINKED_AROUND + 1), _window(size, 1, _LINKED_AROUND + 1)),
     }
-    names = _own(blocks, roles, page, link, said)
+    names = _own(blocks, roles, page, link)
     prose = [s and k < _LINKS and roles.get(i) not in ("chrome", "title") for i, (s, k) in enumerate(zip(page.sentence, link, strict=True))]
     _look_around("prose", page, prose, columns, names)
     for view, collection in (views or {}).items():
         indexes = frozenset(collection)
-        chosen = [i in indexes for i in range(len(blocks))]
-        _look_around(view, page, chosen, columns, names)
-        for i in indexes:
-            names[i] += [view, *(f"{view}_{name}" for name in _WEIGHED_WITH_VOTE if name in names[i])]
+        _look_around(view, page, [i in indexes for i in range(len(blocks))], columns, names)
+        names[view] = sorted(indexes)
+        for name in _WEIGHED_WITH_VOTE:
+            names[f"{view}_{name}"] = [i for i in names[name] if i in indexes]
     return Features(columns, names)
+
+
+def _kinds(parents: Sequence[str], paths: Sequence[Sequence[str]]) -> list[str]:
+    """As `Block.kind`: the paths without positions."""
+    known = {parent: _POSITION.sub("", parent) for parent in set(parents)}
+    return [f"{known[parent]}/{path[-1].partition('[')[0]}" for parent, path in zip(parents, paths, strict=True)]
 
 
 # ------------------------------------------------------------------ what holds of a block by itself
@@ -126,67 +138,70 @@ def body_features(blocks: Sequence[Block], roles: Mapping[int, str], *, views: M
 
 def _says(text: str) -> frozenset[str]:
     """The groups of phrases that a short block has one of."""
-    if len(text) > _LONGEST_PHRASE:
-        return frozenset()
     model = _model()
-    return frozenset(model.groups[phrase] for phrase in model.phrases.findall(text.casefold()))
+    if len(text) > _LONGEST_PHRASE or not model.may_say.may_hold(folded := text.casefold()):
+        return frozenset()
+    return frozenset([model.groups[phrase] for phrase in model.phrases.findall(folded)])
 
 
-def _own(blocks: Sequence[Block], roles: Mapping[int, str], page: _Page, link: Sequence[float], said: Sequence[frozenset[str]]) -> list[list[str]]:
+def _own(blocks: Sequence[Block], roles: Mapping[int, str], page: _Page, link: Sequence[float]) -> dict[str, list[int]]:
     """What holds of each block by itself, by its next neighbours, and by the heading that it stands under."""
-    title = next((i for i, role in roles.items() if role == "title"), None)
-    last = len(blocks) - 1
+    every, size, sentence = range(len(blocks)), page.size, page.sentence
     levels = [heading_level(b) for b in blocks]
-    texts, siblings = Counter(b.text for b in blocks), Counter(page.parents)
-    names: list[list[str]] = []
+    said = [_says(b.text) for b in blocks]
+    texts, siblings = Counter([b.text for b in blocks]), Counter(page.parents)
+    title = next((i for i, role in roles.items() if role == "title"), None)
+    names: defaultdict[str, list[int]] = defaultdict(list)
     under: frozenset[str] = frozenset()
     rank = BELOW_HEADINGS + 1
     for i, block in enumerate(blocks):
-        text, length, role, level = block.text, page.size[i], roles.get(i), levels[i]
-        opens = level or (BELOW_HEADINGS if role == "heading" else None)
+        role = roles.get(i)
+        opens = levels[i] or (BELOW_HEADINGS if role == "heading" else None)
         if opens is not None and (opens <= rank or not under):
             under = said[i] & _CLOSING
             rank = opens if under else BELOW_HEADINGS + 1
-        tests = {
-            "sentence": page.sentence[i],
-            "length_15": length < 16,
-            "length_40": 16 <= length < 40,
-            "length_100": 40 <= length < 100,
-            "length_more": length >= 250,
-            "all_link": link[i] >= 0.8,
-            "heading": level is not None,
-            "in_list": "/li" in block.where,
-            "in_table": "/table" in block.where,
-            "ends_sentence": ends_sentence(text),
-            "ends_colon": text.endswith(":"),
-            "capitals": text.isupper(),
-            "repeated": texts[text] > 1,
-            "alone": siblings[page.parents[i]] == 1,
-            "before_title": title is not None and i < title,
-            "below_title": title is not None and 0 < i - title <= 5,
-            "opens_text": level is not None and i < last and page.sentence[i + 1],
-            "below_heading": i > 0 and levels[i - 1] is not None,
-            "phrase_before": i > 0 and bool(said[i - 1]),
-            "phrase_behind": i < last and bool(said[i + 1]),
-        }
-        names.append([
-            "bias",
-            f"tag_{block.tag}",
-            *([f"role_{role}"] if role else ()),
-            *{f"hint_{hint}" for hint in block.hints[-3:]},
-            *(f"says_{group}" for group in said[i]),
-            *(f"under_{group}" for group in under),
-            *(name for name, holds in tests.items() if holds),
-        ])  # fmt: skip
+        names["tag_" + block.tag].append(i)
+        if role is not None:
+            names["role_" + role].append(i)
+        for hint in frozenset(block.hints[-3:]):
+            names["hint_" + hint].append(i)
+        for group in said[i]:
+            names["says_" + group].append(i)
+        for group in under:
+            names["under_" + group].append(i)
+    names |= {
+        "bias": [*every],
+        "sentence": [i for i in every if sentence[i]],
+        "length_15": [i for i in every if size[i] < 16],
+        "length_40": [i for i in every if 16 <= size[i] < 40],
+        "length_100": [i for i in every if 40 <= size[i] < 100],
+        "length_more": [i for i in every if size[i] >= 250],
+        "all_link": [i for i in every if link[i] >= 0.8],
+        "heading": [i for i in every if levels[i] is not None],
+        "in_list": [b.index for b in blocks if "/li" in b.where],
+        "in_table": [b.index for b in blocks if "/table" in b.where],
+        "ends_sentence": [b.index for b in blocks if ends_sentence(b.text)],
+        "ends_colon": [b.index for b in blocks if b.text.endswith(":")],
+        "capitals": [b.index for b in blocks if b.text.isupper()],
+        "repeated": [b.index for b in blocks if texts[b.text] > 1],
+        "alone": [i for i in every if siblings[page.parents[i]] == 1],
+        "before_title": [*every[:title]] if title is not None else [],
+        "below_title": [*every[title + 1 : title + 6]] if title is not None else [],
+        "opens_text": [i for i in every[:-1] if levels[i] is not None and sentence[i + 1]],
+        "below_heading": [i for i in every[1:] if levels[i - 1] is not None],
+        "phrase_before": [i for i in every[1:] if said[i - 1]],
+        "phrase_behind": [i for i in every[:-1] if said[i + 1]],
+    }
     return names
 
 
 # ------------------------------------------------------------------ what stands around it
 
 
-def _look_around(view: str, page: _Page, chosen: Sequence[bool], columns: dict[str, list[float]], names: list[list[str]]) -> None:
+def _look_around(view: str, page: _Page, chosen: Sequence[bool], columns: dict[str, list[float]], names: dict[str, list[int]]) -> None:
     """How much of what stands around each block is chosen: beside it, in its element, in elements of its kind, on the page."""
     size, count = page.size, len(page.size)
+    every = range(count)
     held = [n if c else 0 for n, c in zip(size, chosen, strict=True)]
     total = sum(held) or 1
     columns[f"{view}_next"] = [*map(float, chosen[1:]), 0.0] if count else []
@@ -195,8 +210,8 @@ def _look_around(view: str, page: _Page, chosen: Sequence[bool], columns: dict[s
     core = [n if s else 0 for n, s in zip(held, page.sentence, strict=True)]
     inside = [i for i, n in enumerate(core) if n]
     first, last = (inside[0], inside[-1]) if inside else (0, count - 1)
-    columns[f"{view}_far_before"] = [min(1.0, (first - i) / 20) if i < first else 0.0 for i in range(count)]
-    columns[f"{view}_far_behind"] = [min(1.0, (i - last) / 20) if i > last else 0.0 for i in range(count)]
+    columns[f"{view}_far_before"] = [min(1.0, (first - i) / 20) if i < first else 0.0 for i in every]
+    columns[f"{view}_far_behind"] = [min(1.0, (i - last) / 20) if i > last else 0.0 for i in every]
     main = _main(page, core)
     shared = _shared(main, page)
     depth = len(main)
@@ -208,21 +223,13 @@ def _look_around(view: str, page: _Page, chosen: Sequence[bool], columns: dict[s
         columns[f"{view}_{label}"] = [n / r if r else 0.5 for n, r in zip(others, room, strict=True)]
         if label != "section":
             columns[f"{view}_{label}_of_page"] = [n / total for n in others]
-    for i in range(count):
-        if shared[i] < depth:
-            names[i].append(f"{view}_outside_main")
-        if i < first:
-            names[i].append(f"{view}_before")
-        elif i > last:
-            names[i].append(f"{view}_behind")
-        if done[i] < 0.02:
-            names[i].append(f"{view}_first_part")
-        elif done[i] > 0.9:
-            names[i].append(f"{view}_last_tenth")
-        if before[i + 1] > 0.98 * total:
-            names[i].append(f"{view}_last_part")
-        if 0 < i < count - 1 and not chosen[i] and chosen[i - 1] and chosen[i + 1]:
-            names[i].append(f"{view}_gap")
+    names[f"{view}_outside_main"] = [i for i in every if shared[i] < depth]
+    names[f"{view}_before"] = [*every[:first]]
+    names[f"{view}_behind"] = [*every[last + 1 :]]
+    names[f"{view}_first_part"] = [i for i in every if done[i] < 0.02]
+    names[f"{view}_last_tenth"] = [i for i in every if done[i] > 0.9]
+    names[f"{view}_last_part"] = [i for i in every if before[i + 1] > 0.98 * total]
+    names[f"{view}_gap"] = [i for i in every[1:-1] if not chosen[i] and chosen[i - 1] and chosen[i + 1]]
 
 
 def _main(page: _Page, core: Sequence[int]) -> list[str]:
@@ -246,9 +253,18 @@ def _main(page: _Page, core: Sequence[int]) -> list[str]:
 
 def _shared(main: Sequence[str], page: _Page) -> list[int]:
     """How many steps from the root each block shares with the main element."""
-    return [
-        len(main) if path[: len(main)] == main else next(n for n, (a, b) in enumerate(zip_longest(main, path)) if a != b) for path in page.paths
-    ]
+    depth = len(main)
+    known: dict[str, int] = {}
+    found = []
+    for path, parent in zip(page.paths, page.parents, strict=True):
+        steps = known.get(parent)
+        if steps is None:
+            steps, least = 0, min(depth, len(path) - 1)
+            while steps < least and main[steps] == path[steps]:
+                steps += 1
+            known[parent] = steps
+        found.append(steps + 1 if steps == len(path) - 1 < depth and main[steps] == path[-1] else steps)
+    return found
 
 
 def _same(values: Sequence[int], keys: Sequence[str]) -> list[int]:
