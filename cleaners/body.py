@@ -99,8 +99,8 @@ def votes(tree: HtmlElement, blocks: Sequence[Block], roles: Mapping[int, str]) 
 
 
 def _may_yield(block: Block, role: str | None) -> bool:
-    """Whether the weights may make a block the text that already is something: not a line that names people or a day, nor a menu."""
-    return role not in _SETTLED or is_sentences(block.text)
+    """Whether the weights may make a block the text that already is something: not the title, a line that names people or a day, or a menu."""
+    return role not in _SETTLED or (role != "title" and is_sentences(block.text))
 
 
 def _is_open(index: int, roles: Mapping[int, str]) -> bool:
