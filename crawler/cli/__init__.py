@@ -15,6 +15,7 @@ from crawler.visible import visible as visible  # all commands tell with it
 # Each is a function of its own name in a module of its own name.
 _COMMANDS = {
     "clean": "Clean pages that you have, or single addresses.",
+    "explain": "Show why a record is as it is.",
     "crawl": "Crawl sites and clean their articles.",
     "schedule": "Print what cron or systemd need to run a crawl.",
     "report": "Show what the runs of a crawl found, and what fell.",

@@ -2,27 +2,19 @@
 
 import os
 import sys
-from collections import Counter, deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 
 import click
 import msgspec
 
 from cleaners.ledger import Ledger
-from cleaners.page import Page
 from cleaners.record import Record, json_line
-from crawler.cli import Interrupted, WrongUse, checked_output, complain, frequent, number, tell_broken, visible
-from crawler.cli.fetch import Fetcher, NotFetched
-from crawler.cli.inputs import Kind, find_sources, is_address, read_pages
+from crawler.cli import Interrupted, WrongUse, checked_output, frequent, number, visible
+from crawler.cli.cleaning import Cleaning, checked_sites, checked_url, refuse_credentials
+from crawler.cli.inputs import Kind, find_sources
 from crawler.cli.progress import progress_bar, silent
 from crawler.files import part_of, whole_file
-from crawler.urls import fetchable, has_credentials, without_credentials
-from crawler.workers import clean_pages
-
-# What is no page at all; an address that leads to one of the others was not really to be had.
-_NO_PAGE = ("unreadable",)
-_NO_ANSWER = (*_NO_PAGE, "blocked", "consent", "not_found", "empty")
 
 
 class _Why(msgspec.Struct, frozen=True):
@@ -33,15 +25,6 @@ class _Why(msgspec.Struct, frozen=True):
     ledger: Ledger | None
 
 
-class _Made(msgspec.Struct, frozen=True):
-    """A record, with the name of its page and the place of its source on the command line."""
-
-    place: int
-    name: str
-    record: Record
-    ledger: Ledger | None
-
-
 @click.command(short_help="Clean pages that you have, or single addresses.")
 @click.argument("sources", nargs=-1, metavar="{PATH|URL|-}...")
 @click.option("--out", metavar="FILE", help="Write the records here, one JSON line each.")
@@ -49,7 +32,7 @@ class _Made(msgspec.Struct, frozen=True):
 @click.option("--html", "as_html", is_flag=True, help="All pages are HTML, whatever their names say.")
 @click.option("--text", "as_text", is_flag=True, help="All pages are flat text, whatever their names say.")
 @click.option("--url", metavar="URL", help="The address of the page, if it is one file or stdin.")
-@click.option("--no-body", "body", is_flag=True, default=True, flag_value=False, help="Do not look for the main text: twice as fast.")
+@click.option("--no-body", "body", is_flag=True, default=True, flag_value=False, help="Do not look for the main text: saves a quarter of the time.")
 @click.option("--sites", metavar="DIR", help="A folder of site profiles of your own; see pagesieve site --help.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes that clean.  [default: one per CPU]")
 @click.option("--allow-private", is_flag=True, help="Also fetch from this machine and from private networks.")
@@ -116,7 +99,7 @@ def clean(
             raise WrongUse("--store cleans the pages of a store, which knows what they are: give nothing else but --out, --sites, --jobs, --diff")
         from crawler.cli.reclean import reclean
 
-        reclean(store, out=out, sites=_checked_sites(sites), jobs=jobs, shows=diff)
+        reclean(store, out=out, sites=checked_sites(sites), jobs=jobs, shows=diff)
         return
     if not sources:
         raise WrongUse("nothing to clean: give a file, a folder, an address, or - for stdin; see pagesieve clean --help")
@@ -124,20 +107,14 @@ def clean(
         raise WrongUse("--html and --text exclude each other: give one")
     if out and ledger and os.path.realpath(out) == os.path.realpath(ledger):
         raise WrongUse(f"records and ledger cannot both go into {out}: give --ledger another name")
-    if any(has_credentials(source) and is_address(source) for source in (*sources, url or "")):
-        raise WrongUse("an address holds a user name or password, which would not be sent: leave out all before the @")
+    refuse_credentials((*sources, url or ""))
     written = [path for path in (checked_output(out), checked_output(ledger)) if path]
     found = find_sources(sources, written=written)
-    if url:
-        if len(found) > 1 or is_address(found[0]):
-            raise WrongUse("--url is for a single file or stdin: pages in JSONL lines have their own, and so have addresses")
-        given, url = url, fetchable(url)
-        if url is None:
-            raise WrongUse(f"--url {without_credentials(given)} is no address: give one that begins with http:// or https://")
-
-    _checked_sites(sites)
+    url = checked_url(url, found)
+    checked_sites(sites)
     on_screen = not out and sys.stdout.isatty()
-    run = _Run(found, "html" if as_html else "text" if as_text else None, url, sites, allow_private=allow_private, are_shown=on_screen and sys.stderr.isatty())
+    kind: Kind | None = "html" if as_html else "text" if as_text else None
+    run = Cleaning(found, kind, url, sites, allow_private=allow_private, are_shown=on_screen and sys.stderr.isatty())
     try:
         with ExitStack() as stack:
             # Records that appear on the screen one by one are all the progress that there is to see.
@@ -161,67 +138,6 @@ def clean(
         click.echo(f"skipped in WARC files: {frequent(run.skipped)}", err=True)
     if run.troubles:
         sys.exit(1)
-
-
-def _checked_sites(sites: str | None) -> str | None:
-    if sites is not None and not os.path.isdir(sites):
-        raise WrongUse(f"--sites {sites} is no folder: give the one that holds the site profiles")
-    tell_broken(sites)
-    return sites
-
-
-class _Run:
-    """The way of the pages through the pool, with the count of what came of them."""
-
-    def __init__(self, sources: Sequence[str], kind: Kind | None, url: str | None, sites: str | None, *, allow_private: bool, are_shown: bool) -> None:
-        self._sources = sources
-        self._kind = kind
-        self._url = url
-        self._sites = sites
-        self._allow_private = allow_private
-        # Whether who reads our complaints sees the records too.
-        self._are_shown = are_shown
-        self._named: deque[tuple[int, str]] = deque()
-        self.kinds: Counter[str] = Counter()
-        self.troubles = 0
-        self.skipped: Counter[str] = Counter()
-
-    def clean(self, jobs: int, *, ledger: bool, body: bool) -> Generator[_Made]:
-        """What each page gave, in order; pages that gave nothing are told."""
-        # Also a single page goes to a worker: it is the one in a thousand that hangs or eats the memory which people
-        # look at by itself, and the limits cost four tenths of a second.
-        with closing(clean_pages(self._pages(), jobs=jobs, ledger=ledger, sites=self._sites, body=body)) as cleaned:
-            for record, why in cleaned:
-                place, name = self._named.popleft()
-                self.kinds[record.kind] += 1
-                if record.kind in (_NO_ANSWER if is_address(name) else _NO_PAGE):
-                    self._trouble(name, record.warnings[-1].message, is_shown=self._are_shown)
-                yield _Made(place, name, record, why)
-
-    def _pages(self) -> Iterator[Page]:
-        fetcher: Fetcher | None = None
-        for place, source in enumerate(self._sources):
-            if is_address(source):
-                fetcher = fetcher or Fetcher(allow_private=self._allow_private)
-                try:
-                    page = fetcher.fetch(source)
-                except NotFetched as error:
-                    self._trouble(source, str(error))
-                    continue
-                read: Iterable[tuple[str, Page]] = [(source, msgspec.structs.replace(page, kind=self._kind or page.kind))]
-            else:
-                read = read_pages(source, kind=self._kind, url=self._url, complain=self._trouble, skipped=self._skip)
-            for name, page in read:
-                self._named.append((place, name))
-                yield page
-
-    def _skip(self, what: str) -> None:
-        self.skipped[what] += 1
-
-    def _trouble(self, name: str, why: str, *, is_shown: bool = False) -> None:
-        self.troubles += 1
-        if not is_shown:
-            complain(f"{name}: {why}")
 
 
 def _viewer(stack: ExitStack) -> Callable[[str, Record], None]:

@@ -1,0 +1,38 @@
+"""The rules of a ledger's marks in words."""
+
+import re
+import tomllib
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+# "download_fulltext.en:download full-text pdf", "navigation~breadcrumb": a class, then the line of the catalogue or the pattern.
+_LABEL = re.compile(r"(?P<cls>[a-z_]+)(?:\.(?P<language>[a-zA-Z-]+):(?P<line>.+)|~(?P<pattern>.+))?", re.DOTALL)
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, Any]:
+    return tomllib.loads(files("cleaners.explanation").joinpath("reasons.toml").read_text(encoding="utf-8"))
+
+
+def reason_of(role: str | None, rule: str | None) -> str:
+    """One sentence that says why a line has its role; the rule itself where no words are known for it."""
+    words = _words()
+    if role is None or rule is None:
+        return str(words["left_over"])
+    told = words["roles"].get(f"{role} {rule}") or words["rules"].get(rule)
+    if told is None:
+        kind, _, name = rule.partition(":")
+        form = words["kinds"].get(kind)
+        told = form.replace("{name}", _named(name)) if form else rule
+    return str(told)
+
+
+def _named(name: str) -> str:
+    match = _LABEL.fullmatch(name)
+    if match is None:
+        return name
+    cls = match["cls"].replace("_", " ")
+    if match["line"]:
+        return f"“{match['line']}” ({cls}, {match['language']})"
+    return f"{cls}, by the form “{match['pattern'].replace('_', ' ')}”" if match["pattern"] else cls
