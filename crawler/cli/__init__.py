@@ -18,6 +18,7 @@ _COMMANDS = {
     "explain": "Show why a record is as it is.",
     "crawl": "Crawl sites and clean their articles.",
     "schedule": "Print what cron or systemd need to run a crawl.",
+    "inspect": "Look at a crawl's store in the browser.",
     "report": "Show what the runs of a crawl found, and what fell.",
     "export": "Write the articles of a crawl anew, also one per work.",
     "store": "Look into a crawl's store, check it, make it smaller.",

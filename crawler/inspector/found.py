@@ -1,0 +1,160 @@
+"""What the inspector asks of a store."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from crawler.quality import Drop, Share, coverage, coverage_before, judged
+from crawler.report import results
+from crawler.store import Store
+from crawler.urls import site
+
+PER_PAGE = 50
+# What stands in the way of a page, as a record's kind.
+_IN_THE_WAY = ("blocked", "consent", "paywall", "unreadable", "empty", "not_found")
+_RECORDS = "FROM records r JOIN pages p ON p.id = r.page_id JOIN urls u ON u.id = p.url_id"
+_ENTRY = "SELECT p.id, u.url, r.kind, json_extract(r.record, '$.title'), json_extract(r.record, '$.published.edtf'), p.fetched_at"
+
+
+class Run(msgspec.Struct, frozen=True):
+    """A run. ``reason`` is `None` where it was killed, or is still at work; ``results`` are numbers of URLs."""
+
+    id: int
+    started: str
+    finished: str | None
+    reason: str | None
+    results: dict[str, int]
+    drops: tuple[Drop, ...]
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A record in a list."""
+
+    page: int
+    url: str
+    kind: str
+    title: str | None
+    published: str | None
+    fetched_at: str
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A part of a list, and how long all of it is."""
+
+    entries: tuple[Entry, ...]
+    total: int
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """An answer as it came. ``others`` are the other answers of its URL, with time and status."""
+
+    page: int
+    url: str
+    final_url: str
+    status: int
+    fetched_at: str
+    headers: tuple[tuple[str, str], ...]
+    redirects: tuple[str, ...]
+    size: int
+    state: str
+    why: str | None
+    others: tuple[tuple[int, str, int], ...]
+
+
+class SiteRow(msgspec.Struct, frozen=True):
+    """A site: its URLs by state, its records by kind."""
+
+    name: str
+    urls: dict[str, int]
+    kinds: dict[str, int]
+
+
+def runs(store: Store) -> list[Run]:
+    """All runs, the latest first."""
+    rows = store.query("SELECT id, started_at, finished_at, reason FROM runs ORDER BY id DESC")
+    return [Run(*row, results(store, row[0]), judged(store, row[0])) for row in rows.fetchall()]
+
+
+def shares(store: Store, run: int) -> list[tuple[str, str, Share, Share | None, bool]]:
+    """Of each site of a run: the measure, its share now and before, and whether it fell."""
+    before, fell = coverage_before(store, run), {(drop.site, drop.measure) for drop in judged(store, run)}
+    return [(*place, share, before.get(place), place in fell) for place, share in sorted(coverage(store, run).items()) if share.of]
+
+
+def sites(store: Store) -> list[SiteRow]:
+    """Every site, those with most URLs first."""
+    rows: dict[str, tuple[dict[str, int], dict[str, int]]] = {}
+    for host, state, count in store.query("SELECT host, state, count(*) FROM urls GROUP BY host, state ORDER BY host, state"):
+        counts = rows.setdefault(site(f"https://{host}/"), ({}, {}))[0]
+        counts[state] = counts.get(state, 0) + count
+    for host, kind, count in store.query(f"SELECT u.host, r.kind, count(*) {_RECORDS} GROUP BY u.host, r.kind ORDER BY 1, 2"):
+        counts = rows.setdefault(site(f"https://{host}/"), ({}, {}))[1]
+        counts[kind] = counts.get(kind, 0) + count
+    found = [SiteRow(name, *counts) for name, counts in rows.items()]
+    return sorted(found, key=lambda row: (-sum(row.urls.values()), row.name))
+
+
+def records(store: Store, *, text: str = "", kind: str = "", site: str = "", start: int = 0) -> Listed:
+    """Records whose title, authors, journal, identifiers or address hold a text, of a kind, of a site; the latest first, from ``start``."""
+    where, values = ["1"], dict[str, Any]()
+    if text:
+        values["text"] = f"%{_escaped(text)}%"
+        parts = ("u.url", *(f"json_extract(r.record, '$.{name}')" for name in ("title", "authors", "container_title", "identifiers")))
+        where.append(f"({' OR '.join(f'{part} LIKE :text ESCAPE char(92)' for part in parts)})")
+    if kind:
+        values["kind"] = kind
+        where.append("r.kind = :kind")
+    if site:
+        values |= {"site": site, "below": f"%.{_escaped(site)}"}
+        where.append("(u.host = :site OR u.host LIKE :below ESCAPE char(92) OR u.host LIKE :site || ':%' OR u.host LIKE :below || ':%' ESCAPE char(92))")
+    return _listed(store, " AND ".join(where), values, start)
+
+
+def in_the_way(store: Store, start: int = 0) -> Listed:
+    """Records of pages that stand before others: captchas, consent, paywalls, errors."""
+    return _listed(store, f"r.kind IN {_IN_THE_WAY}", {}, start)
+
+
+def turned_away(store: Store) -> list[tuple[str, str, str]]:
+    """URLs that were refused or failed: address, state, why."""
+    rows = store.query("SELECT url, state, coalesce(why, '') FROM urls WHERE state IN ('blocked', 'error') ORDER BY state, url LIMIT 500")
+    return [(url, state, why) for url, state, why in rows]
+
+
+def kinds(store: Store) -> dict[str, int]:
+    """How many records there are of each kind."""
+    return dict(store.query("SELECT kind, count(*) FROM records GROUP BY kind ORDER BY 2 DESC, 1"))
+
+
+def answer(store: Store, page: int) -> Answer | None:
+    """An answer; `None` where there is none of this number."""
+    row = store.query(
+        "SELECT u.id, u.url, p.final_url, p.status, p.fetched_at, p.headers, p.redirects, u.state, u.why"
+        " FROM pages p JOIN urls u ON u.id = p.url_id WHERE p.id = ?",
+        page,
+    ).fetchone()
+    if row is None:
+        return None
+    url_id, url, final, status, fetched, headers, redirects, state, why = row
+    others = store.query("SELECT id, fetched_at, status FROM pages WHERE url_id = ? AND id != ? ORDER BY id DESC", url_id, page).fetchall()
+    fields = tuple((name, value) for name, value in msgspec.json.decode(headers))
+    return Answer(page, url, final, status, fetched, fields, tuple(msgspec.json.decode(redirects)), len(store.body(page)), state, why, tuple(others))
+
+
+
+
+def _listed(store: Store, where: str, values: dict[str, Any], start: int) -> Listed:
+    total = store.query(f"SELECT count(*) {_RECORDS} WHERE {where}", values).fetchone()[0]
+    part = f"{_ENTRY} {_RECORDS} WHERE {where} ORDER BY p.id DESC LIMIT {PER_PAGE} OFFSET :start"
+    return Listed(tuple(_entries(store, part, values | {"start": start})), total)
+
+
+def _entries(store: Store, sql: str, values: dict[str, Any]) -> Iterator[Entry]:
+    for row in store.query(sql, values):
+        yield Entry(*row)
+
+
+def _escaped(text: str) -> str:
+    """A text as LIKE takes it for itself."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
