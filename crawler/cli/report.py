@@ -1,15 +1,24 @@
 """``pagesieve report``."""
 
+import os
+import webbrowser
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import click
 
-from crawler.cli import WrongUse, visible
+from cleaners.ledger import Ledger
+from crawler.cli import WrongUse, checked_output, number, visible
 from crawler.cli.crawl import RESULTS
+from crawler.cli.progress import progress_bar
 from crawler.cli.store import opened
+from crawler.files import whole_file
 from crawler.quality import ARTICLES, LISTS, Drop, Share, coverage, coverage_before, judged
 from crawler.report import last_run, results, troubles
+from crawler.report_page import dropped, report_page, sample
 from crawler.store import Store
+from crawler.workers import clean_pages
 
 _RUNS = 10
 _NAMED = 20
@@ -19,7 +28,9 @@ _NAMES = {ARTICLES: "pages that are articles", LISTS: "lists with items"}
 @click.command(short_help="Show what the runs of a crawl found, and what fell.")
 @click.argument("path", metavar="STORE")
 @click.option("--accept", is_flag=True, help="What the last run got is what is to be expected from now on.")
-def report(path: str, accept: bool) -> None:
+@click.option("--html", "out", metavar="FILE", help="Write the report as one web page with pictures, also of what was left out.")
+@click.option("--open", "opens", is_flag=True, help="Open that page in the browser.")
+def report(path: str, accept: bool, out: str | None, opens: bool) -> None:
     """Show what the last runs of a crawl found, and per site how many pages were articles and had each field.
 
     A share that lies far below the site's own history is marked: its layout may have changed, or a captcha stands before
@@ -30,7 +41,16 @@ def report(path: str, accept: bool) -> None:
     After a night's crawl, and when what it shows is right:
         pagesieve report journal.sqlite
         pagesieve report journal.sqlite --accept
+
+    \b
+    For others to look at; some pages are cleaned again for what was left out:
+        pagesieve report journal.sqlite --html report.html --open
     """
+    if opens and not out:
+        raise WrongUse("--open shows what --html writes: give that a name")
+    if accept and out:
+        raise WrongUse("--accept and --html exclude each other: give one after the other")
+    checked_output(out)
     with opened(path) as store:
         run = last_run(store)
         if run is None:
@@ -39,8 +59,25 @@ def report(path: str, accept: bool) -> None:
             store.accept(run)
             click.echo(f"what run {run} got is the measure from now on")
             return
+        if out:
+            _write(store, out)
+            if opens and not webbrowser.open(Path(out).resolve().as_uri()):
+                raise WrongUse(f"no browser could be opened: open {out} yourself")
+            return
         parts = [_runs(store), _sites(coverage(store, run), coverage_before(store, run), judged(store, run)), _troubles(store, run)]
     click.echo("\n\n".join("\n".join(part) for part in parts if part))
+
+
+def _write(store: Store, out: str) -> None:
+    pages = sample(store)
+    ledgers: list[Ledger] = []
+    with progress_bar(len(pages)) as tell, closing(clean_pages(map(store.page, pages), jobs=os.cpu_count() or 1, ledger=True)) as cleaned:
+        for done, (_, ledger) in enumerate(cleaned, start=1):
+            ledgers += [ledger] if ledger else []
+            tell(done, number(done, "page"))
+    with whole_file(out) as file:
+        file.write(report_page(store, store.path.name, dropped(ledgers), of=len(ledgers)).encode())
+    click.echo(f"the report is in {visible(out)}", err=True)
 
 
 def _runs(store: Store) -> list[str]:

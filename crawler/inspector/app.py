@@ -15,8 +15,8 @@ from werkzeug.exceptions import HTTPException
 from cleaners.explanation.page import page as explanation_page
 from cleaners.explanation.page import policy
 from cleaners.explanation.view import view
+from crawler import overview
 from crawler.changes import changes
-from crawler.inspector import found
 from crawler.store import Store
 from crawler.urls import site
 from crawler.workers import CleanPool
@@ -71,47 +71,47 @@ def make_app(path: Path, *, token: str, port: int, pool: CleanPool, sites: str |
 
     @app.get("/")
     def runs() -> str:
-        return render_template("runs.html", runs=found.runs(store()), kinds=found.kinds(store()), name=path.name)
+        return render_template("runs.html", runs=overview.runs(store()), kinds=overview.kinds(store()), name=path.name)
 
     @app.get("/runs/<int:number>")
     def run(number: int) -> str:
         from crawler.report import troubles
 
-        one = next((run for run in found.runs(store()) if run.id == number), None) or _missing("run", number)
-        return render_template("run.html", run=one, shares=found.shares(store(), number), troubles=list(troubles(store(), number)))
+        one = next((run for run in overview.runs(store()) if run.id == number), None) or _missing("run", number)
+        return render_template("run.html", run=one, shares=overview.shares(store(), number), troubles=list(troubles(store(), number)))
 
     @app.get("/sites")
     def all_sites() -> str:
-        return render_template("sites.html", sites=found.sites(store()))
+        return render_template("sites.html", sites=overview.sites(store()))
 
     @app.get("/records")
     def records() -> str:
         asked = {name: request.args.get(name, "").strip() for name in ("text", "kind", "site")}
         start = max(0, request.args.get("start", 0, type=int))
-        listed = found.records(store(), **asked, start=start)
-        return render_template("records.html", listed=listed, asked=asked, kinds=found.kinds(store()), **_pages(listed, asked, start))
+        listed = overview.records(store(), **asked, start=start)
+        return render_template("records.html", listed=listed, asked=asked, kinds=overview.kinds(store()), **_pages(listed, asked, start))
 
     @app.get("/blocked")
     def blocked() -> str:
         start = max(0, request.args.get("start", 0, type=int))
-        listed = found.in_the_way(store(), start)
-        return render_template("blocked.html", listed=listed, turned=found.turned_away(store()) if not start else [], **_pages(listed, {}, start))
+        listed = overview.in_the_way(store(), start)
+        return render_template("blocked.html", listed=listed, turned=overview.turned_away(store()) if not start else [], **_pages(listed, {}, start))
 
     @app.get("/pages/<int:number>")
     def page(number: int) -> str:
-        answer = found.answer(store(), number) or _missing("page", number)
+        answer = overview.answer(store(), number) or _missing("page", number)
         return render_template("page.html", answer=answer, record=store().known_record(number))
 
     @app.get("/pages/<int:number>/again")
     def again(number: int) -> str:
-        answer = found.answer(store(), number) or _missing("page", number)
+        answer = overview.answer(store(), number) or _missing("page", number)
         old = store().known_record(number) or _missing("record of page", number)
         new, _ = pool.explain(store().page(number)).result()
         return render_template("again.html", answer=answer, old=old, new=new, changes=changes(old, new))
 
     @app.get("/pages/<int:number>/explanation")
     def explanation(number: int) -> Response:
-        answer = found.answer(store(), number) or _missing("page", number)
+        answer = overview.answer(store(), number) or _missing("page", number)
         record, ledger = pool.explain(store().page(number)).result()
         if ledger is None:
             abort(422, record.warnings[-1].message)
@@ -126,11 +126,11 @@ def _missing(what: str, number: int) -> Any:
     abort(404, f"There is no {what} {number}.")
 
 
-def _pages(listed: found.Listed, asked: dict[str, str], start: int) -> dict[str, Any]:
+def _pages(listed: overview.Listed, asked: dict[str, str], start: int) -> dict[str, Any]:
     """Where the list goes on, and from where it came."""
 
     def at(number: int) -> str:
         return "?" + urlencode([*((name, value) for name, value in asked.items() if value), ("start", number)])
 
     place: Callable[[int], str | None] = lambda number: at(number) if 0 <= number < listed.total else None  # noqa: E731
-    return {"start": start, "earlier": place(max(0, start - found.PER_PAGE)) if start else None, "later": place(start + found.PER_PAGE)}
+    return {"start": start, "earlier": place(max(0, start - overview.PER_PAGE)) if start else None, "later": place(start + overview.PER_PAGE)}

@@ -1,4 +1,4 @@
-"""What the inspector asks of a store."""
+"""What a store holds, in lists: for the inspector and the report."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -125,6 +125,39 @@ def turned_away(store: Store) -> list[tuple[str, str, str]]:
 def kinds(store: Store) -> dict[str, int]:
     """How many records there are of each kind."""
     return dict(store.query("SELECT kind, count(*) FROM records GROUP BY kind ORDER BY 2 DESC, 1"))
+
+
+def coverage_by_run(store: Store, runs: int) -> dict[str, dict[int, Share]]:
+    """What each of the last runs got, over all sites, by measure."""
+    rows = store.query(
+        "SELECT measure, run_id, sum(had), sum(of) FROM coverage WHERE run_id IN (SELECT id FROM runs ORDER BY id DESC LIMIT ?)"
+        " GROUP BY measure, run_id ORDER BY measure, run_id",
+        runs,
+    )
+    found: dict[str, dict[int, Share]] = {}
+    for measure, run, had, of in rows:
+        found.setdefault(measure, {})[run] = Share(had, of)
+    return found
+
+
+def precisions(store: Store) -> dict[str, int]:
+    """How many articles state their publication to the day, the month, and so on; ``none`` where they do not."""
+    precision = "coalesce(json_extract(record, '$.published.precision'), 'none')"
+    return dict(store.query(f"SELECT {precision}, count(*) FROM records WHERE kind = 'article' GROUP BY 1 ORDER BY 2 DESC, 1"))  # noqa: S608
+
+
+def abstracts(store: Store) -> dict[str, int]:
+    """How many articles have an abstract that is whole, cut, of which that is not known, or none."""
+    words = {1: "cut on the page", 0: "whole", None: "not known whether it is cut"}
+    found: dict[str, int] = {}
+    rows = store.query(
+        "SELECT json_type(record, '$.abstract') = 'object', json_extract(record, '$.abstract.truncated'), count(*)"
+        " FROM records WHERE kind = 'article' GROUP BY 1, 2"
+    )
+    for there, truncated, count in rows:
+        name = words[truncated] if there else "none"
+        found[name] = found.get(name, 0) + count
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
 def answer(store: Store, page: int) -> Answer | None:
