@@ -1,5 +1,5 @@
 # make demo: crawl a small site on loopback and show the records. make test, make lint: what a change must pass.
-# make readme: run what README.md shows, and write into it what comes out.
+# make readme: run what README.md and docs/ show, and write into them what comes out.
 # make gate, make peers, make speed: hold what was reached on labelled pages, measure other libraries on them, and the time of all
 # (benchmarks/README.md).
 
@@ -21,6 +21,7 @@ lint: $(VENV)/.installed-lint
 	$(RUN) -m mypy cleaners
 
 readme: $(VENV)/.installed-test
+	$(RUN) tests/docs/test_commands.py
 	$(RUN) tests/docs/test_readme.py
 
 gate: $(VENV)/.installed

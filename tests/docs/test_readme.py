@@ -1,6 +1,6 @@
-"""The README is run, block by block and in order: each command works as written, and what is shown is what comes out.
+"""README and guide are run, block by block and in order: each command works as written, and what is shown is what comes out.
 
-``make readme`` (``python tests/docs/test_readme.py``) writes what comes out into the README. What the language of a block means:
+``make readme`` (``python tests/docs/test_readme.py``) writes what comes out into them. What the language of a block means:
 
 - ``console``: lines that begin with ``$`` are run in a terminal of 100 columns, the others are what they show;
 - ``sh``: lines to run, that must succeed, or find nothing new; ``pycon``: a Python session, one for the whole file;
@@ -22,6 +22,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -29,7 +31,7 @@ from loopback import ROOT, Answer, Site, article, environment, in_terminal, json
 
 from crawler.cli.crawl import NOTHING_NEW
 
-README = ROOT / "README.md"
+RUN = ("README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
 HOST = "https://journal.example"
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
@@ -42,7 +44,7 @@ _PYTHON_PATH = re.compile(r"/srv/pagesieve/\.venv/bin/")
 
 
 class Reader:
-    """Somebody who follows the README in a folder of their own, which links to the samples."""
+    """Somebody who follows a text in a folder of their own, which links to the samples."""
 
     def __init__(self, folder: Path, site: Site) -> None:
         self._folder, self._site = folder, site
@@ -60,7 +62,7 @@ class Reader:
         site.pages |= {path: sitemap([f"{site.base}/article/1"]) for path in ("/feed", "/sitemap.xml")}
 
     def follow(self, text: str) -> str:
-        """The README with what its blocks show for this reader."""
+        """The text with what its blocks show for this reader."""
         with contextlib.chdir(self._folder):
             return _BLOCK.sub(lambda block: f"```{block[1]}\n{self._block(block[1], block[2])}```", text)
 
@@ -97,7 +99,7 @@ class Reader:
     def _session(self, example: doctest.Example) -> str:
         out = io.StringIO()
         with contextlib.redirect_stdout(out):
-            exec(compile(example.source, README.name, "single"), self._names)
+            exec(compile(example.source, "README.md", "single"), self._names)
         first, *more = example.source.splitlines()
         return "".join([f">>> {first}\n", *(f"... {line}\n" for line in more), out.getvalue()])
 
@@ -132,18 +134,20 @@ def reader() -> Iterator[Reader]:
         shutil.rmtree(folder)
 
 
-def test_the_readme_does_what_it_says() -> None:
-    text = README.read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", RUN)
+def test_it_does_what_it_says(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
     with reader() as person:
         assert text.splitlines() == person.follow(text).splitlines()
 
 
 def test_links_lead_somewhere() -> None:
-    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "benchmarks/README.md", "samples/site/README.md"):
+    for name in (*RUN, "CONTRIBUTING.md", "CHANGELOG.md", "benchmarks/README.md", "samples/site/README.md"):
         path = ROOT / name
         assert not [link for link in _LINK.findall(path.read_text(encoding="utf-8")) if not (path.parent / link).exists()]
 
 
 if __name__ == "__main__":
-    with reader() as person:
-        README.write_text(person.follow(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for name in RUN:
+        with reader() as person:
+            (ROOT / name).write_text(person.follow((ROOT / name).read_text(encoding="utf-8")), encoding="utf-8")
