@@ -67,7 +67,7 @@ def find_body(tree: HtmlElement | None, blocks: Sequence[Block], roles: Mapping[
         chosen, rule = open_text(blocks, roles, _LONGEST_UNVOTED_GAP), "prose"
     else:
         weighed, rule = _of_paper(blocks, roles) if paper else _of_web_page(tree, blocks, roles)
-        chosen = tuple(i for i in weighed.indexes if _may_yield(blocks[i], roles.get(i)))
+        chosen = tuple(i for i in weighed.indexes if _may_yield(blocks[i], roles.get(i)) and not (paper and roles.get(i) == "abstract"))
     kept = _trimmed(blocks, _once(blocks, chosen), roles)
     return BodyVote(kept, rule) if _prose(blocks, kept) >= _WORTH_ASKING else NO_BODY
 
