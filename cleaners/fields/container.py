@@ -1,4 +1,4 @@
-"""Journal, proceedings or site; volume, issue and pages from citation lines."""
+"""Journal, proceedings or site, with volume, issue and pages."""
 
 import re
 from collections import Counter
@@ -9,6 +9,7 @@ import msgspec
 from cleaners.candidates import NOTHING, Found, first, ranked
 from cleaners.dates import parse_dates
 from cleaners.dates.roles import find_labels
+from cleaners.fields.locators import citation_lines, find_locator
 from cleaners.labels import find_label
 from cleaners.ledger import Candidate
 from cleaners.lines import (
@@ -16,7 +17,6 @@ from cleaners.lines import (
     fold,
     has_locator,
     is_affiliation,
-    is_prose,
     is_serial_like,
     names_no_container,
     names_serial,
@@ -38,29 +38,11 @@ _CITED = re.compile(
     r"(?:[\[(]?(?:\d{1,2}[\s/.-]+)*(?:\b[^\W\d_]{3,9}\.?\s)?(?:19|20)\d\d\b|\b(?:vol(?:ume)?|issue|no|band|tome?|том)\b\.?\s*\d|[№第]\s?\d|\bdoi\b|\b\d{1,4}\s?[(,:]\s?\d)",
     re.IGNORECASE,
 )
-_VOLUME = re.compile(
-    r"\b(?:vol(?:ume|umen)?|band|bd|jahrgang|jg|tome?|tomo|т(?:ом)?)\b\.?\s*([A-Z]?\d{1,4})\b|第\s?(\d{1,4})\s?[卷巻]|(?:19|20)\d\d[^;]{0,18};\s*(\d{1,4})\b"
-    r"|\b(\d{1,4})\s?\(\d{1,4}(?:[-–/]\d+)?(?:\s?Suppl[^)]*)?\)\s?[:,]",
-    re.IGNORECASE,
-)
-_ISSUE = re.compile(
-    r"\b(?:issue|no\.|number|heft|n[úu]m(?:ero|\.)?|nr\.|вып(?:уск|\.)?|№)\s*(\d{1,4}(?:[-–/]\d{1,3})?)\b|第\s?(\d{1,4})\s?[期号號]|\b\d{1,4}\s?\((\d{1,4}(?:[-–/]\d{1,3})?)\)\s?[:,]",
-    re.IGNORECASE,
-)
-_PAGES = re.compile(
-    r"(?:\bpp?\.?\s?|\bs(?:eiten)?\.?\s(?=\d+\s?[-–])|\bpages?\s?|\bс\.\s?|\)\s?[:,]\s?|[期号號]\s?[:：]\s?|;\s?\d+\s?:\s?)([A-Z]?\d{1,7}(?:\s?[-–]\s?[A-Z]?\d{1,7})?)",
-    re.IGNORECASE,
-)
 # "《…》" and "「…」" stand around titles in Chinese and Japanese.
 _BRACKETS = re.compile(r"^[《「『〈](.+)[》」』〉]$")
 _SPLIT = re.compile(r"\s+[|–—·•»›:>/-]{1,2}\s+|\s*[|»›]\s*|\s+::\s+|:\s+|\s\[(?=[^\]]+\]$)|\]$|\bin:\s|(?=\bVolume\s\d)")
 _CRUMB = re.compile(r"\s*[>»›→|]\s*|\s+/\s+")
 _MAY_HAVE_CRUMBS = re.compile(r"[>»›→|/]")
-_DIGIT = re.compile(r"\d")
-# Letters that one becomes where case is folded.
-_MOST_FOLDED = 3
-# "Gut doi:10.1136/gutjnl-2013-305008"
-_WITH_DOI = re.compile(r"^\w[^.;:]{2,80}\sdoi:\s?10\.\d", re.IGNORECASE)
 # "Volume 23, Number 5/6", "Issue 90, 2012"
 _LOCATORS_ONLY = re.compile(r"^(?:vol(?:ume|umen)?|issue|no|number|band|jahrgang|heft|tome?|tomo|том|第)\.?\s*\d", re.IGNORECASE)
 # "Ann Stone" above ". 2012 Nov 26;41(3):36-42. doi: 10.5555/…".
@@ -69,8 +51,6 @@ _RUNS_ON = re.compile(r"[.,;]\s*(?:19|20)\d\d\b.{0,20};\s*\d")
 _SECTION = re.compile(r"sec(?:\.|tion:?)\s", re.IGNORECASE)
 _BEHIND_YEAR = re.compile(r"[^()]{3,300}\((?:19|20)\d\d[a-z]?\)[.,:]?\s+(.+)")
 _YEAR_WORD = re.compile(r"\s+(?:year|année|año|ano|anno|jahr(?:gang)?|rok|год)\s*$", re.IGNORECASE)
-# "Cerâmica 65 (374) • Apr-Jun 2019"
-_NUMBERED = re.compile(r"[^\d.;:|()]{3,80}\s\d{1,4}\s?\(\d{1,4}\)")
 _NEAR_TITLE = 2
 _HOME = re.compile(r"(?:https?://[^/?#]+)?/(?:index\.\w+|[a-z]{2}/?)?")
 _SMALL = frozenset(("of", "the", "and", "for", "in", "on", "de", "la", "du", "et", "der", "für", "und"))
@@ -104,13 +84,11 @@ def find_container(
 
     ``authors`` are the names of persons; title lines have the first one's too ("… - Hale - 2019 - Urban Wildlife").
     """
-    lines = list(_citation_lines(sheet, regions, title, doi))
+    lines = list(citation_lines(sheet, regions, title, doi))
     people = frozenset(word for name in authors for word in words(name))
     return Container(
         _container_title(sheet, regions, candidates, title, lines, people),
-        _locator(candidates, "volume", lines, _VOLUME),
-        _locator(candidates, "issue", lines, _ISSUE),
-        _locator(candidates, "pages", lines, _PAGES),
+        *(find_locator(candidates, field, lines) for field in ("volume", "issue", "pages")),
     )
 
 
@@ -320,39 +298,3 @@ def _is_other(sheet: Sheet, i: int, text: str) -> bool:
     if serial_words(text) == 0 and (is_author_line(text) or looks_like_person(text) or _AND_OTHERS in text.casefold()):
         return True
     return (is_affiliation(text) and "," in text) or ("author" in sheet.blocks[i].hints[-2:])
-
-
-def _citation_lines(sheet: Sheet, regions: Regions, title: str | None, doi: str | None) -> Iterator[tuple[int, str]]:
-    """Lines with a locator near the title or with the DOI, and citations of this very article anywhere; these from behind its title on."""
-    key = fold(title or "")
-    centre = regions.title if regions.title is not None else 0
-    outside = regions.references.union(*regions.related)
-    with_doi = {b.index for b in sheet.blocks if "10." in b.text and doi in b.text.casefold()} if doi is not None else set()
-    for block in sheet.blocks:
-        i, text = block.index, block.text
-        if len(text) > 900 or sheet.labels[i] is not None or i in outside or not _DIGIT.search(text):
-            continue
-        itself = 15 < len(key) <= _MOST_FOLDED * len(text) and i != regions.title and key in fold(text)
-        near = i in regions.head or centre - 40 <= i <= centre or (i and sheet.field(i - 1) == "container_title")
-        if not (itself or near or not with_doi.isdisjoint(range(i, i + 3))):
-            continue
-        if not (has_locator(text) or _WITH_DOI.search(text) or _NUMBERED.match(text)):
-            continue
-        if itself:
-            at = text.casefold().find((title or "").casefold()[-12:].rstrip("."))
-            if at >= 0:
-                yield i, text[at + 12 :].strip(" .,;:\"”'")
-        elif not is_prose(text):
-            yield i, text
-
-
-def _locator(candidates: Sequence[Candidate], field: str, lines: Sequence[tuple[int, str]], pattern: re.Pattern[str]) -> Found:
-    stated = first(candidates, field)
-    if stated.value:
-        return stated
-    for i, text in lines:
-        match = pattern.search(text)
-        if match:
-            value = next(g for g in match.groups() if g)
-            return Found(re.sub(r"\s*[-–]\s*", "–", value) if field == "pages" else value, f"block:{i}", "read from a citation line")
-    return NOTHING
