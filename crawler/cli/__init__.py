@@ -18,7 +18,7 @@ _COMMANDS = {
     "crawl": "Crawl sites and clean their articles.",
     "schedule": "Print what cron or systemd need to run a crawl.",
     "report": "Show what the runs of a crawl found, and what fell.",
-    "export": "Write the articles of a crawl anew, also one per work.",
+    "export": "Write records anew, also as Parquet, CSV, BibTeX, …",
     "store": "Look into a crawl's store, check it, make it smaller.",
     "site": "Write and try site profiles.",
     "schema": "Print the JSON Schema of a record.",
