@@ -75,8 +75,8 @@ def export(
             counts.update(filled(whole))
             told["articles"] += 1
             told["marked"] += _truncated(seen) - _truncated(record)
-            told["completed"] += _completed(whole)
-            told["merged"] += len(whole.merged)
+            told["completed"] += _completed(whole) - _completed(record)
+            told["merged"] += len(whole.merged) if merged else 0
             told["undated"] += since is not None and fetched is None
             yield whole
 

@@ -10,11 +10,11 @@ from cleaners.export.reference import address
 from cleaners.export.safe import one_line
 from cleaners.record import Abstract, Record
 
-# Signs that may begin markup anywhere, in one dialect or another: GitHub links addresses, names and mail, Obsidian marks with ==,
-# Pandoc hangs attributes on headings and reads ^ and ~ as raised and lowered.
-_INLINE = re.compile(r"[\\`*_\[\]<>{}|~$^@#]|&(?=[#\w])|:(?=//|\w+:)|(?<=[wW]{3})\.|(?<==)=|(?<=\+)\+")
+# Signs that may begin markup anywhere, in one dialect or another: GitHub links addresses, names and mail, others mark with == and ++,
+# raise and lower with ^ and ~, and hang attributes on headings. Each begins with its sign, which is ten times as fast as looking behind.
+_INLINE = re.compile(r"[\\`*_\[\]<>{}|~$^@#]|&(?=[#\w])|:(?=//|\w+:)|\.(?<=[wW]{3}\.)|=(?<===)|\+(?<=\+\+)")
 # Signs that do so only at the beginning of a line.
-_FIRST = re.compile(r"([-+=:%])|(\w{1,9})([.)])(?=\s|$)")
+_FIRST = re.compile(r"([-+=:%])|(\d{1,9})([.)])(?=\s|$)")
 _ADDRESS = re.compile(r"https?://[^\s<>\\]+", re.IGNORECASE)
 
 
@@ -39,8 +39,12 @@ def document(record: Record) -> str:
 
 def literal(text: str) -> str:
     """The text on one line, with all signs shown as they are."""
-    line = _INLINE.sub(lambda sign: f"\\{sign[0]}", one_line(text))
-    return _FIRST.sub(lambda found: f"\\{found[1]}" if found[1] else f"{found[2]}\\{found[3]}", line, count=1) if _FIRST.match(line) else line
+    line = _INLINE.sub(r"\\\g<0>", one_line(text))
+    first = _FIRST.match(line)
+    if first is None:
+        return line
+    at = first.start(1) if first[1] else first.start(3)
+    return f"{line[:at]}\\{line[at:]}"
 
 
 def _facts(record: Record) -> Iterator[tuple[str, str]]:
@@ -52,7 +56,7 @@ def _facts(record: Record) -> Iterator[tuple[str, str]]:
     yield "In", literal(" ".join(filter(None, (record.container_title, numbers))))
     yield "Publisher", literal(record.publisher or "")
     yield "Published", literal((date.edtf or date.raw) if date else "")
-    yield "DOI", literal(stated.doi or "")
+    yield "DOI", _link(f"https://doi.org/{stated.doi}") if stated.doi else ""
     yield "PMID", literal(stated.pmid or "")
     yield "PMCID", literal(stated.pmcid or "")
     yield "arXiv", literal(stated.arxiv or "")
