@@ -139,7 +139,7 @@ def test_the_readme_does_what_it_says() -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "benchmarks/README.md", "samples/site/README.md"):
+    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "benchmarks/README.md", "docs/exports.md", "samples/site/README.md"):
         path = ROOT / name
         assert not [link for link in _LINK.findall(path.read_text(encoding="utf-8")) if not (path.parent / link).exists()]
 
