@@ -16,17 +16,16 @@ def part_of(path: str | Path) -> Path:
 
 
 @contextmanager
-def whole_file(path: str | Path) -> Iterator[IO[bytes]]:
-    """A file that gets its name when it is whole; until then it is written beside (`part_of`).
+def whole_path(path: str | Path) -> Iterator[Path]:
+    """The path to write a file to that gets its name when it is whole (`part_of`), for what opens its file itself.
 
     An error removes the part. An interrupt leaves it: it may hold hours of work. The mode of an old file is kept, and an
     old file that would stay the same is not touched.
     """
     part, target = part_of(path), os.path.realpath(path)
     try:
-        with part.open("wb") as file:
-            yield file
-            file.flush()
+        yield part
+        with part.open("rb+") as file:
             os.fsync(file.fileno())
         if os.path.exists(target):
             if filecmp.cmp(part, target, shallow=False):
@@ -39,6 +38,13 @@ def whole_file(path: str | Path) -> Iterator[IO[bytes]]:
         if isinstance(error, OSError) and error.filename is None:  # a full disk does not say which
             raise OSError(error.errno, error.strerror, str(path)) from error
         raise
+
+
+@contextmanager
+def whole_file(path: str | Path) -> Iterator[IO[bytes]]:
+    """The file that `whole_path` names, open."""
+    with whole_path(path) as part, part.open("wb") as file:
+        yield file
 
 
 def unwritable(path: str | Path) -> str | None:

@@ -1,6 +1,7 @@
 """What a store holds: the pages of articles for the export, and what became of every URL."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 
 from cleaners.record import Record
 from crawler.store import Store
@@ -27,16 +28,16 @@ _OUTCOMES = (
     " LEFT JOIN records r ON r.page_id = coalesce(ou.page_id, p.id)"
 )
 # By address, and of one record id the one with the most fields first.
-_ARTICLES = (
+_RECORDS = (
     "SELECT r.page_id, row_number() OVER (PARTITION BY r.record_id ORDER BY r.filled DESC, u.url) = 1 AS first"
     " FROM records r JOIN pages p ON p.id = r.page_id JOIN urls u ON u.id = p.url_id"
-    " WHERE r.kind = 'article' AND u.kind != 'listing' ORDER BY u.url"
+    " WHERE r.kind IN (SELECT value FROM json_each(?)) AND NOT (r.kind = 'article' AND u.kind = 'listing') ORDER BY u.url"
 )
 
 
-def article_pages(store: Store, *, one_per_id: bool) -> list[int]:
-    """The pages that gave articles, by address; of those that gave the same record id the one with the most fields, or all."""
-    return [page for page, first in store.query(_ARTICLES) if first or not one_per_id]
+def record_pages(store: Store, kinds: Sequence[str], *, one_per_id: bool) -> list[int]:
+    """The pages that gave records of these kinds, by address; of those that gave the same record id the one with the most fields, or all."""
+    return [page for page, first in store.query(_RECORDS, json.dumps(list(kinds))) if first or not one_per_id]
 
 
 def is_first(store: Store, page: int) -> bool:

@@ -20,7 +20,7 @@ _COMMANDS = {
     "schedule": "Print what cron or systemd need to run a crawl.",
     "inspect": "Look at a crawl's store in the browser.",
     "report": "Show what the runs of a crawl found, and what fell.",
-    "export": "Write the articles of a crawl anew, also one per work.",
+    "export": "Write records anew, also as Parquet, CSV, BibTeX, …",
     "store": "Look into a crawl's store, check it, make it smaller.",
     "site": "Write and try site profiles.",
     "schema": "Print the JSON Schema of a record.",

@@ -1,52 +1,179 @@
 """``pagesieve export``."""
 
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import click
 
-from crawler.cli import WrongUse, checked_output, number, visible
+from cleaners.dates.edtf import Point, parse_edtf
+from cleaners.export import FORMATS, Format, format_of
+from cleaners.export.fields import resolve
+from cleaners.record import Kind
+from crawler.cli import WrongUse, checked_output, complain, number, visible
 from crawler.cli.crawl import told_together
 from crawler.cli.store import opened
 from crawler.export import export as write
+from crawler.records import RecordFile, RecordFileError, is_record_file
+from crawler.store import Store
 from crawler.warc import write_warc
 
+_ENDINGS = ", ".join(ending for form in FORMATS.values() for ending in form.endings)
 
-@click.command(short_help="Write the articles of a crawl anew.")
-@click.argument("store", metavar="STORE")
-@click.option("--out", metavar="FILE", help="The articles, one JSON line each.  [default: STORE with .jsonl]")
+
+@click.command(short_help="Write records anew, also as Parquet, CSV, BibTeX, …")
+@click.argument("source", metavar="{STORE|RECORDS}")
+@click.option("--out", metavar="FILE", help="The file to write; its ending says the format.  [default: STORE with .jsonl]")
+@click.option("--format", "name", metavar="NAME", help="The format, where the ending does not say it.")
+@click.option("--fields", metavar="NAMES", help="Only these fields: title,doi,abstract.text,…")
+@click.option("--kind", "kinds", metavar="KINDS", default="article", show_default=True, help="Records of these kinds: article,paywall,…")
+@click.option("--since", metavar="DATE", help="Only what was fetched on that day or later.")
 @click.option("--merge", is_flag=True, help="One record per work, made of those of all its pages.")
 @click.option("--warc", metavar="FILE", help="Write all pages, as they were fetched, into a web archive too (.warc.gz).")
-def export(store: str, out: str | None, merge: bool, warc: str | None) -> None:
-    """Write the articles of a crawl's store anew, one JSON line each.
-
-    A cut abstract or snippet is completed where another record has the whole text; "completed" then says which, and what
-    the page itself shows. With --merge, records of one work from several sites become one: "provenance" says where each
-    field is from, "merged" what the others say.
+def export(
+    source: str, out: str | None, name: str | None, fields: str | None, kinds: str, since: str | None, merge: bool, warc: str | None
+) -> None:
+    """Write the records of a crawl's store, or of a file that clean, crawl or export wrote (.jsonl, .jsonl.gz).
 
     \b
-    The records of a crawl, one per work:
+    The formats, their endings, and whom they are for:
+        jsonl     .jsonl        the records as they are, one JSON line each
+        parquet   .parquet      DuckDB, pandas, Spark; takes an extra:
+                                pip install 'pagesieve[parquet]'
+        csv       .csv          spreadsheets: one row a record
+        sqlite    .sqlite .db   SQL: a table for each sort of list
+        csl-json  .json         Zotero, Pandoc, citation styles
+        bibtex    .bib          LaTeX
+        ris       .ris          EndNote, Mendeley, Rayyan
+        markdown  .md           people and language models
+    All but Parquet and SQLite may end in .gz too.
+
+    \b
+    The records of a crawl, one per work, and the same as BibTeX:
         pagesieve export articles.sqlite --merge --out works.jsonl
+        pagesieve export works.jsonl --out works.bib
+
+    \b
+    A table of what came in since the first of May:
+        pagesieve export articles.sqlite --since 2024-05 --out new.csv
 
     \b
     The pages themselves too, for other tools or for pagesieve clean:
         pagesieve export articles.sqlite --warc articles.warc.gz
 
-    Exit status: 0 done; 2 wrong use.
+    A cut abstract or snippet is completed where another record has the whole text; "completed" then says which, and what
+    the page itself shows. Of records with one id the fullest is written. With --merge, records of one work from several
+    sites become one: "provenance" says where each field is from, "merged" what the others say.
+
+    --fields takes names as in the record, identifiers.doi, or their last part. Columns of other fields are left out, in
+    SQLite, in references and in Markdown they stay empty.
+
+    --since is about when a page was fetched, not when its article was published, for that may be known late, or only as
+    a year. 2024 and 2024-05 mean their first day, days are those of UTC. Pages that a crawl found changed count as new,
+    and records that do not say when they were fetched are written too, so that none is missed.
+
+    Exit status: 0 done; 1 some lines are no records, they are named; 2 wrong use.
     """
-    target = checked_output(out or str(Path(store).with_suffix(".jsonl"))) or ""
-    if Path(target).resolve() == Path(store).resolve():
-        raise WrongUse("out and store must be different files: give another one with --out")
+    form, gzipped, target = _target(source, out, name)
+    try:
+        paths = resolve(_listed(fields)) if fields is not None else ()
+    except ValueError as error:
+        raise WrongUse(f"--fields: {error}") from error
+    if fields is not None and not paths:
+        raise WrongUse("--fields names no field: give some, as in title,doi,published")
+    chosen, first = _kinds(kinds), _first_day(since)
+    checked_output(target)
+    if Path(target).resolve() == Path(source).resolve():
+        raise WrongUse("out must be another file than the one that is read: give one with --out")
     if warc is not None:
         if not warc.casefold().endswith(".warc.gz"):
             raise WrongUse(f"--warc {warc}: its records are gzipped, so give a name that ends in .warc.gz")
         checked_output(warc)
-        if Path(warc).resolve() in (Path(store).resolve(), Path(target).resolve()):
-            raise WrongUse("warc must be another file than out and store: give another one with --warc")
-    with opened(store) as found:
-        exported = write(found, target, merged=merge)
-        answers = write_warc(found, warc) if warc is not None else 0
+        if Path(warc).resolve() in (Path(source).resolve(), Path(target).resolve()):
+            raise WrongUse("warc must be another file than out and the one that is read: give one with --warc")
+    if not Path(source).is_file():
+        raise WrongUse(f"there is no file {source}: give a store that pagesieve crawl has written, or a file of records")
+    answers = broken = 0
+
+    def wrong(line: int, why: str) -> None:
+        nonlocal broken
+        broken += 1
+        complain(f"{source}:{line}: {why}")
+
+    with ExitStack() as stack:
+        found: Store | RecordFile
+        if is_record_file(source):
+            if warc is not None:
+                raise WrongUse("--warc is for a store, which has the pages: a file of records has none")
+            try:
+                found = stack.enter_context(RecordFile(source, wrong))
+            except RecordFileError as error:
+                raise WrongUse(str(error)) from error
+        else:
+            found = stack.enter_context(opened(source))
+        try:
+            exported = write(found, target, form=form, gzipped=gzipped, merged=merge, fields=paths, kinds=chosen, since=first)
+        except ModuleNotFoundError as error:
+            raise WrongUse(f"{form.name} needs the library {error.name}: pip install 'pagesieve[{form.name}]'") from error
+        if warc is not None and isinstance(found, Store):
+            answers = write_warc(found, warc)
     if told := told_together(exported):
         click.echo(told, err=True)
+    if exported.repeated:
+        click.echo(f"{exported.repeated:>8,}  left out, for another record with the same id says more", err=True)
+    if exported.undated:
+        click.echo(f"{exported.undated:>8,}  without a time of fetch, written all the same", err=True)
     click.echo(f"{number(exported.articles, 'record')} in {visible(target)}", err=True)
     if warc is not None:
         click.echo(f"{number(answers, 'page')} in {visible(warc)}", err=True)
+    if broken:
+        sys.exit(1)
+
+
+def _target(source: str, out: str | None, name: str | None) -> tuple[Format, bool, str]:
+    """The format, whether it is gzipped, and the file to write."""
+    if name is not None and name not in FORMATS:
+        raise WrongUse(f"--format {name}: the formats are {', '.join(FORMATS)}")
+    if out is None:
+        plain = FORMATS[name or "jsonl"]
+        return plain, False, str(Path(source.removesuffix(".gz")).with_suffix(plain.endings[0]))
+    said = format_of(out)
+    if name is not None and said is not None and said.name != name:
+        raise WrongUse(f"--out {out} ends as {said.name} does, and --format says {name}: leave out one of them")
+    form = said or FORMATS.get(name or "")
+    if form is None:
+        raise WrongUse(f"--out {out}: its ending says no format; end it in one of {_ENDINGS}, or give --format")
+    gzipped = out.casefold().endswith(".gz")
+    if gzipped and not form.is_text:
+        raise WrongUse(f"--out {out}: {form.name} is compressed by itself, and cannot be gzipped: end it in {form.endings[0]}")
+    return form, gzipped, out
+
+
+def _listed(names: str) -> list[str]:
+    return [name for name in map(str.strip, names.split(",")) if name]
+
+
+def _kinds(names: str) -> Sequence[str]:
+    known = get_args(Kind)
+    for name in (chosen := _listed(names)):
+        if name not in known:
+            raise WrongUse(f"--kind: there is no kind {name!r}: the kinds are {', '.join(known)}")
+    if not chosen:
+        raise WrongUse("--kind names no kind: give some, as in article,paywall")
+    return chosen
+
+
+def _first_day(since: str | None) -> date | None:
+    """The first day of a date; raises `WrongUse`."""
+    if since is None:
+        return None
+    try:
+        point = parse_edtf(since)
+    except ValueError:
+        point = None
+    if not isinstance(point, Point) or point.precision not in ("day", "month", "year") or point.mark or point.year < "0001":
+        raise WrongUse(f"--since {since} is no date: give one as 2024-05-31, 2024-05 or 2024")
+    return point.bound(last=False)

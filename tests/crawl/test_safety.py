@@ -25,10 +25,10 @@ from scrapy.utils._compression import zstd
 from scrapy.utils.misc import load_object
 
 from cleaners import Record, clean_html
+from cleaners.export.safe import safe_cell
 from cleaners.profiles import find_profile
 from crawler.addresses import REFUSED, is_private_by_name, is_public
 from crawler.cli.fetch import Fetcher, NotFetched
-from crawler.outputs import safe_cell
 from crawler.report import endings
 from crawler.store import Store
 from crawler.urls import fetchable, has_credentials
