@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from crawler.cli import WrongUse, checked_output, number, visible
+from crawler.cli.completion import files
 from crawler.cli.crawl import told_together
 from crawler.cli.store import opened
 from crawler.export import export as write
@@ -12,10 +13,10 @@ from crawler.warc import write_warc
 
 
 @click.command(short_help="Write the articles of a crawl anew.")
-@click.argument("store", metavar="STORE")
-@click.option("--out", metavar="FILE", help="The articles, one JSON line each.  [default: STORE with .jsonl]")
+@click.argument("store", metavar="STORE", shell_complete=files)
+@click.option("--out", metavar="FILE", shell_complete=files, help="The articles, one JSON line each.  [default: STORE with .jsonl]")
 @click.option("--merge", is_flag=True, help="One record per work, made of those of all its pages.")
-@click.option("--warc", metavar="FILE", help="Write all pages, as they were fetched, into a web archive too (.warc.gz).")
+@click.option("--warc", metavar="FILE", shell_complete=files, help="Write all pages, as they were fetched, into a web archive too (.warc.gz).")
 def export(store: str, out: str | None, merge: bool, warc: str | None) -> None:
     """Write the articles of a crawl's store anew, one JSON line each.
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import click
 
 from crawler.cli import WrongUse, visible
+from crawler.cli.completion import files
 from crawler.cli.crawl import RESULTS
 from crawler.cli.store import opened
 from crawler.quality import ARTICLES, LISTS, Drop, Share, coverage, coverage_before, judged
@@ -17,7 +18,7 @@ _NAMES = {ARTICLES: "pages that are articles", LISTS: "lists with items"}
 
 
 @click.command(short_help="Show what the runs of a crawl found, and what fell.")
-@click.argument("path", metavar="STORE")
+@click.argument("path", metavar="STORE", shell_complete=files)
 @click.option("--accept", is_flag=True, help="What the last run got is what is to be expected from now on.")
 def report(path: str, accept: bool) -> None:
     """Show what the last runs of a crawl found, and per site how many pages were articles and had each field.
