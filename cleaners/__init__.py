@@ -53,6 +53,10 @@ def __getattr__(name: str) -> Any:
     return getattr(import_module(f"{__name__}.{module}"), own_name)
 
 
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_PLACES})
+
+
 def clean_html(html: bytes | str, *, url: str | None = None, sites: "str | Path | None" = None, body: bool = True) -> "Record":
     """The record of an HTML page. Bytes are better than text: the page's own encoding is then found out.
 
