@@ -6,6 +6,8 @@ A folder of cases holds one folder per case, with the page (``page.html``, ``pag
     @pytest.mark.parametrize("case", sample_cases("samples"), ids=str)
     def test_field(case):
         case.check()
+
+The pytest plugin does the same without a line of code: `cleaners.pytest_plugin`.
 """
 
 import gzip
@@ -13,7 +15,7 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -21,8 +23,8 @@ from cleaners.page import Page
 from cleaners.pipeline import clean
 from cleaners.record import Record
 
-_EXPECTED = "expected.json"
-_PAGES = ("page.html", "page.html.gz", "page.txt")
+EXPECTED = "expected.json"
+PAGES = ("page.html", "page.html.gz", "page.txt")
 _FETCH = tuple(name for name in Page.__struct_fields__ if name not in ("content", "kind"))
 # A longer value is shown from shortly before the place where it goes wrong.
 _LONGEST_SHOWN, _LEAD = 300, 60
@@ -49,7 +51,7 @@ class SampleCase(msgspec.Struct, frozen=True):
 
     def check(self) -> None:
         """Clean the page (once for all its fields) and compare; an `AssertionError` tells the `differences`."""
-        found = list(differences(self.expected, _record(self.source)[self.field], self.field))
+        found = list(differences(self.expected, _plain(self.source)[self.field], self.field))
         if found:
             raise AssertionError("\n".join([f"{self.id}, from {self.source.path}", *found]))
 
@@ -62,38 +64,55 @@ def sample_cases(folder: str | Path, *, sites: str | Path | None = None) -> list
     """
     root = Path(folder)
     if not root.is_dir():
-        raise FileNotFoundError(f"{root} is no folder: give the folder that holds the cases, each a folder with a page and {_EXPECTED}")
-    profiles = Path(sites) if sites is not None else None
-    cases = [case for place in sorted(root.iterdir()) if _is_case(place) for case in _fields(place, profiles)]
+        raise FileNotFoundError(f"{root} is no folder: give the folder that holds the cases, each a folder with a page and {EXPECTED}")
+    cases = [case for place in sorted(root.iterdir()) if _is_case(place) for case in cases_of(place, sites=sites)]
     if not cases:
-        raise FileNotFoundError(f"{root} holds no case: put a page ({', '.join(_PAGES)}) and {_EXPECTED} into {root / 'some-name'}")
+        raise FileNotFoundError(f"{root} holds no case: put a page ({', '.join(PAGES)}) and {EXPECTED} into {root / 'some-name'}")
     return cases
 
 
 def _is_case(place: Path) -> bool:
-    return any((place / name).is_file() for name in (_EXPECTED, *_PAGES))
+    return any((place / name).is_file() for name in (EXPECTED, *PAGES))
 
 
-def _fields(place: Path, sites: Path | None) -> Iterator[SampleCase]:
+def cases_of(sample: str | Path, *, sites: str | Path | None = None) -> list[SampleCase]:
+    """One case per field of a single sample, whose folder this is; ``sites`` and errors as in `sample_cases`."""
+    place = Path(sample)
+    source, expected = _sample(place, Path(sites) if sites is not None else None)
+    return [SampleCase(f"{place.name}:{name}", name, value, source) for name, value in expected.items()]
+
+
+def clean_saved(path: str | Path, *, sites: str | Path | None = None, **fetch: Any) -> Record:
+    """The record of a saved page, which is cleaned once however often it is asked for.
+
+    ``path`` is a file, which is flat text if its name ends in ``.txt`` and may be gzipped, or the folder of a sample.
+    ``fetch`` are fields of `Page` that the fetch knew (url, status, charset, …), beside those in the sample's ``_page``.
+    Raises `FileNotFoundError` where there is no such page, and what `sample_cases` raises.
+    """
+    place, profiles = Path(path), Path(sites) if sites is not None else None
+    source = _sample(place, profiles)[0] if place.is_dir() else _Source(place, (), profiles)
+    return _record(msgspec.structs.replace(source, fetch=tuple(sorted((dict(source.fetch) | fetch).items()))))
+
+
+def _sample(place: Path, sites: Path | None) -> tuple[_Source, dict[str, Any]]:
+    """The page of a sample, and the fields that are expected."""
     expected = _read(place)
-    pages = [place / name for name in _PAGES if (place / name).is_file()]
+    pages = [place / name for name in PAGES if (place / name).is_file()]
     if len(pages) != 1:
-        raise FileNotFoundError(f"{place} holds {len(pages)} pages: save exactly one, as {' or '.join(_PAGES)}")
+        raise FileNotFoundError(f"{place} holds {len(pages)} pages: save exactly one, as {' or '.join(PAGES)}")
     fetch = expected.pop("_page", {})
     expected.pop("_why", None)
     if not isinstance(fetch, dict) or not set(fetch) <= set(_FETCH):
-        raise ValueError(f"{place / _EXPECTED}: _page is {json.dumps(fetch)}; it is an object with some of {', '.join(_FETCH)}")
+        raise ValueError(f"{place / EXPECTED}: _page is {json.dumps(fetch)}; it is an object with some of {', '.join(_FETCH)}")
     if unknown := [name for name in expected if name not in Record.__struct_fields__]:
-        raise ValueError(f"{place / _EXPECTED}: a record has no field {', '.join(unknown)}; it has {', '.join(Record.__struct_fields__)}")
-    source = _Source(pages[0], tuple(sorted(fetch.items())), sites)
-    for name, value in expected.items():
-        yield SampleCase(f"{place.name}:{name}", name, value, source)
+        raise ValueError(f"{place / EXPECTED}: a record has no field {', '.join(unknown)}; it has {', '.join(Record.__struct_fields__)}")
+    return _Source(pages[0], tuple(sorted(fetch.items())), sites), expected
 
 
 def _read(place: Path) -> dict[str, Any]:
-    path = place / _EXPECTED
+    path = place / EXPECTED
     if not path.is_file():
-        raise FileNotFoundError(f"{place} has a page but no {_EXPECTED}: write one, such as {{\"title\": \"…\"}}")
+        raise FileNotFoundError(f"{place} has a page but no {EXPECTED}: write one, such as {{\"title\": \"…\"}}")
     try:
         expected = json.loads(path.read_bytes())
     except ValueError as error:
@@ -104,11 +123,16 @@ def _read(place: Path) -> dict[str, Any]:
 
 
 @cache
-def _record(source: _Source) -> dict[str, Any]:
+def _record(source: _Source) -> Record:
     raw = source.path.read_bytes()
     content = gzip.decompress(raw) if source.path.suffix == ".gz" else raw
-    page = Page(content=content, kind="text" if source.path.suffix == ".txt" else "html", **dict(source.fetch))
-    return clean(page, sites=source.sites).to_dict()
+    kind: Literal["html", "text"] = "text" if source.path.name.removesuffix(".gz").endswith(".txt") else "html"
+    return clean(Page(content=content, kind=kind, **dict(source.fetch)), sites=source.sites)
+
+
+@cache
+def _plain(source: _Source) -> dict[str, Any]:
+    return _record(source).to_dict()
 
 
 def differences(want: Any, got: Any, where: str) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """What an answer means, and how it is kept. Pure."""
 
 import hashlib
+import re
 import zlib
 from collections.abc import Iterable, Sequence
 from typing import Literal
@@ -13,6 +14,7 @@ from crawler.model import Fetched, State
 _GONE = (404, 410)
 _REFUSED = (401, 403, 407, 429, 451)
 BUSY = (429, 503)
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 
 class Packed(msgspec.Struct, frozen=True):
@@ -44,6 +46,12 @@ def kind_of(headers: Iterable[Sequence[str]]) -> Literal["html", "text"]:
     """What the Content-Type says that the body is."""
     types = [value for name, value in headers if name.casefold() == "content-type"]
     return "text" if types and types[0].casefold().startswith("text/plain") else "html"
+
+
+def charset_of(content_type: str | None) -> str | None:
+    """The charset that a Content-Type declares."""
+    found = _CHARSET.search(content_type or "")
+    return found.group(1) if found else None
 
 
 def state_of(fetched: Fetched) -> State:

@@ -5,9 +5,6 @@ ever forked. Like all of `multiprocessing` they import a script that starts them
 ``if __name__ == "__main__":``.
 """
 
-import multiprocessing
-import multiprocessing.forkserver
-import multiprocessing.resource_tracker
 import os
 import signal
 import sys
@@ -18,13 +15,14 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
-
-from pebble import ProcessExpired, ProcessPool
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from cleaners.ledger import Ledger
 from cleaners.page import Page
 from cleaners.record import Notice, Record
+
+if TYPE_CHECKING:
+    from multiprocessing.context import BaseContext
 
 T = TypeVar("T")
 Cleaned = tuple[Record, Ledger | None]
@@ -73,6 +71,8 @@ class CleanPool:
         self._cleaner = _cleaner or partial(_explain, sites=sites, body=body)
 
     def __enter__(self) -> Self:
+        from pebble import ProcessPool  # takes a twentieth of a second, and a command that is only completed or explained has no pool
+
         self._pool = ProcessPool(max_workers=self.jobs, initializer=_start, context=_context())
         return self
 
@@ -112,6 +112,8 @@ class CleanPool:
 
     def run(self, function: Callable[..., T], *arguments: object) -> Future[T | Notice]:
         """What a function gives in a worker, or a notice that says why it gave nothing: an error, or its limits."""
+        from pebble import ProcessExpired
+
         answer: Future[T | Notice] = Future()
         # Not to be cancelled: a task that a worker has begun is over soon in any case.
         answer.set_running_or_notify_cancel()
@@ -170,11 +172,14 @@ def _cause(exitcode: int) -> str:
         return f"exit status {exitcode}"
 
 
-def _context() -> multiprocessing.context.BaseContext:
+def _context() -> "BaseContext":
+    import multiprocessing.forkserver
+    import multiprocessing.resource_tracker
+
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["crawler.workers", "crawler.warm"])
+    context.set_forkserver_preload(["pebble", "crawler.workers", "crawler.warm"])
     multiprocessing.resource_tracker.ensure_running()  # the server's start would start it, and that unblocks what is blocked here
     # The server and its workers inherit the mask: Ctrl-C is for the process that owns them, which ends them.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any, NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
 from crawler.files import unwritable
 from crawler.visible import visible as visible  # all commands tell with it
@@ -24,6 +25,7 @@ _COMMANDS = {
     "store": "Look into a crawl's store, check it, make it smaller.",
     "site": "Write and try site profiles.",
     "schema": "Print the JSON Schema of a record.",
+    "completion": "Print what completes commands in your shell.",
 }
 # What a shell says of a command that Ctrl-C ended.
 INTERRUPTED = 130
@@ -89,6 +91,11 @@ class _Commands(click.Group):
     def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        # click's own would load each command to ask it for its help.
+        names = [CompletionItem(name, help=told) for name, told in _COMMANDS.items() if name.startswith(incomplete)]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

@@ -12,6 +12,7 @@ from cleaners.ledger import Ledger
 from cleaners.record import Record, json_line
 from crawler.cli import Interrupted, WrongUse, checked_output, frequent, number, visible
 from crawler.cli.cleaning import Cleaning, checked_sites, checked_url, refuse_credentials
+from crawler.cli.completion import files, folders
 from crawler.cli.inputs import Kind, find_sources
 from crawler.cli.progress import progress_bar, silent
 from crawler.files import part_of, whole_file
@@ -26,17 +27,17 @@ class _Why(msgspec.Struct, frozen=True):
 
 
 @click.command(short_help="Clean pages that you have, or single addresses.")
-@click.argument("sources", nargs=-1, metavar="{PATH|URL|-}...")
-@click.option("--out", metavar="FILE", help="Write the records here, one JSON line each.")
-@click.option("--ledger", metavar="FILE", help="Write here why each record is as it is, one JSON line per page.")
+@click.argument("sources", nargs=-1, metavar="{PATH|URL|-}...", shell_complete=files)
+@click.option("--out", metavar="FILE", shell_complete=files, help="Write the records here, one JSON line each.")
+@click.option("--ledger", metavar="FILE", shell_complete=files, help="Write here why each record is as it is, one JSON line per page.")
 @click.option("--html", "as_html", is_flag=True, help="All pages are HTML, whatever their names say.")
 @click.option("--text", "as_text", is_flag=True, help="All pages are flat text, whatever their names say.")
 @click.option("--url", metavar="URL", help="The address of the page, if it is one file or stdin.")
 @click.option("--no-body", "body", is_flag=True, default=True, flag_value=False, help="Do not look for the main text: saves a quarter of the time.")
-@click.option("--sites", metavar="DIR", help="A folder of site profiles of your own; see pagesieve site --help.")
+@click.option("--sites", metavar="DIR", shell_complete=folders, help="A folder of site profiles of your own; see pagesieve site --help.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes that clean.  [default: one per CPU]")
 @click.option("--allow-private", is_flag=True, help="Also fetch from this machine and from private networks.")
-@click.option("--store", metavar="STORE", help="Clean the pages of a crawl's store again, and keep the new records there.")
+@click.option("--store", metavar="STORE", shell_complete=files, help="Clean the pages of a crawl's store again, and keep the new records there.")
 @click.option("--diff", is_flag=True, help="With --store: show what changed in the records.")
 def clean(
     sources: Sequence[str],

@@ -11,7 +11,6 @@ from cleaners.ledger import Ledger
 from cleaners.page import Page
 from cleaners.record import Record
 from crawler.cli import WrongUse, complain, tell_broken
-from crawler.cli.fetch import Fetcher, NotFetched
 from crawler.cli.inputs import Kind, is_address, read_pages
 from crawler.urls import fetchable, has_credentials, without_credentials
 from crawler.workers import clean_pages
@@ -85,9 +84,11 @@ class Cleaning:
                 yield Made(place, name, record, why)
 
     def _pages(self) -> Iterator[Page]:
-        fetcher: Fetcher | None = None
+        fetcher = None
         for place, source in enumerate(self._sources):
             if is_address(source):
+                from crawler.cli.fetch import Fetcher, NotFetched  # it loads what speaks HTTP
+
                 fetcher = fetcher or Fetcher(allow_private=self._allow_private)
                 try:
                     page = fetcher.fetch(source)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli import INTERRUPTED, WrongUse, checked_output, complain, number, tell_broken, visible
+from crawler.cli.completion import files, folders
 from crawler.cli.progress import progress_bar
 from crawler.plan import PlanError, make_plan
 from crawler.store import StoreBusy, StoreError, StoreFailed
@@ -51,11 +52,11 @@ _WIDTH = 80
 
 @click.command(short_help="Crawl sites and clean their articles.")
 @click.argument("urls", nargs=-1, metavar="[URL]...")
-@click.option("--site", metavar="FILE", help="A crawl file (TOML): start, article, follow, delay, contact, …")
+@click.option("--site", metavar="FILE", shell_complete=files, help="A crawl file (TOML): start, article, follow, delay, contact, …")
 @click.option("--max-pages", type=click.IntRange(min=1), metavar="N", help="Stop after N requests for pages.")
-@click.option("--out", metavar="FILE", help="The articles, one JSON line each.  [default: articles.jsonl]")
-@click.option("--store", metavar="FILE", help="State and pages of the crawl.  [default: OUT with .sqlite]")
-@click.option("--sites", metavar="DIR", help="A folder of site profiles of your own; see pagesieve site --help.")
+@click.option("--out", metavar="FILE", shell_complete=files, help="The articles, one JSON line each.  [default: articles.jsonl]")
+@click.option("--store", metavar="FILE", shell_complete=files, help="State and pages of the crawl.  [default: OUT with .sqlite]")
+@click.option("--sites", metavar="DIR", shell_complete=folders, help="A folder of site profiles of your own; see pagesieve site --help.")
 @click.option("--merge", is_flag=True, default=None, help="One record per work, made of those of all its pages.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes that clean.  [default: one per CPU]")
 @click.option("--allow-private", is_flag=True, default=None, help="Also fetch from this machine and from private networks.")

@@ -16,6 +16,7 @@ from cleaners.explanation.page import differences, page
 from cleaners.explanation.view import Field, Line, View, view
 from crawler.cli import WrongUse, checked_output, visible
 from crawler.cli.cleaning import Cleaning, checked_sites, checked_url, refuse_credentials
+from crawler.cli.completion import files, folders
 from crawler.cli.inputs import find_sources
 from crawler.files import whole_file
 
@@ -39,12 +40,12 @@ _WIDEST = 120
 
 
 @click.command(short_help="Show why a record is as it is.")
-@click.argument("source", metavar="{FILE|URL|-}")
-@click.option("--html", "out", metavar="FILE", help="Write the explanation as one web page that needs nothing else.")
+@click.argument("source", metavar="{FILE|URL|-}", shell_complete=files)
+@click.option("--html", "out", metavar="FILE", shell_complete=files, help="Write the explanation as one web page that needs nothing else.")
 @click.option("--open", "opens", is_flag=True, help="Open that page in the browser; without --html it is a temporary file.")
 @click.option("--text", "as_text", is_flag=True, help="The page is flat text, whatever its name says.")
 @click.option("--url", metavar="URL", help="The address of the page, if it is a file or stdin.")
-@click.option("--sites", metavar="DIR", help="A folder of site profiles of your own; see pagesieve site --help.")
+@click.option("--sites", metavar="DIR", shell_complete=folders, help="A folder of site profiles of your own; see pagesieve site --help.")
 @click.option("--allow-private", is_flag=True, help="Also fetch from this machine and from private networks.")
 def explain(source: str, out: str | None, opens: bool, as_text: bool, url: str | None, sites: str | None, allow_private: bool) -> None:
     """Show why a record is as it is: each line of the page, kept (+) or left out (-), what it was taken for and by which

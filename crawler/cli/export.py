@@ -14,6 +14,7 @@ from cleaners.export import FORMATS, Format, format_of
 from cleaners.export.fields import resolve
 from cleaners.record import Kind
 from crawler.cli import WrongUse, checked_output, complain, number, visible
+from crawler.cli.completion import files
 from crawler.cli.crawl import told_together
 from crawler.cli.store import opened
 from crawler.export import export as write
@@ -25,14 +26,14 @@ _ENDINGS = ", ".join(ending for form in FORMATS.values() for ending in form.endi
 
 
 @click.command(short_help="Write records anew, also as Parquet, CSV, BibTeX, …")
-@click.argument("source", metavar="{STORE|RECORDS}")
-@click.option("--out", metavar="FILE", help="The file to write; its ending says the format.  [default: STORE with .jsonl]")
+@click.argument("source", metavar="{STORE|RECORDS}", shell_complete=files)
+@click.option("--out", metavar="FILE", shell_complete=files, help="The file to write; its ending says the format.  [default: STORE with .jsonl]")
 @click.option("--format", "name", metavar="NAME", help="The format, where the ending does not say it.")
 @click.option("--fields", metavar="NAMES", help="Only these fields: title,doi,abstract.text,…")
 @click.option("--kind", "kinds", metavar="KINDS", default="article", show_default=True, help="Records of these kinds: article,paywall,…")
 @click.option("--since", metavar="DATE", help="Only what was fetched on that day or later.")
 @click.option("--merge", is_flag=True, help="One record per work, made of those of all its pages.")
-@click.option("--warc", metavar="FILE", help="Write all pages, as they were fetched, into a web archive too (.warc.gz).")
+@click.option("--warc", metavar="FILE", shell_complete=files, help="Write all pages, as they were fetched, into a web archive too (.warc.gz).")
 def export(
     source: str, out: str | None, name: str | None, fields: str | None, kinds: str, since: str | None, merge: bool, warc: str | None
 ) -> None:

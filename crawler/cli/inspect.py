@@ -9,15 +9,16 @@ import click
 
 from crawler.cli import WrongUse, visible
 from crawler.cli.cleaning import checked_sites
+from crawler.cli.completion import files, folders
 from crawler.cli.store import opened
 
 _EXTRA = 'the inspector needs its extra: pip install "pagesieve[inspect]"'
 
 
 @click.command(short_help="Look at a crawl's store in the browser.")
-@click.argument("path", metavar="STORE")
+@click.argument("path", metavar="STORE", shell_complete=files)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="Port on this machine.  [default: one that is free]")
-@click.option("--sites", metavar="DIR", help="A folder of site profiles of your own; see pagesieve site --help.")
+@click.option("--sites", metavar="DIR", shell_complete=folders, help="A folder of site profiles of your own; see pagesieve site --help.")
 @click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
 def inspect(path: str, port: int, sites: str | None, opens: bool) -> None:
     """Look at a crawl's store in the browser: its runs and sites, its records with search, why each is as it is, what

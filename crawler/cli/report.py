@@ -10,6 +10,7 @@ import click
 
 from cleaners.ledger import Ledger
 from crawler.cli import WrongUse, checked_output, number, visible
+from crawler.cli.completion import files
 from crawler.cli.crawl import RESULTS
 from crawler.cli.progress import progress_bar
 from crawler.cli.store import opened
@@ -26,9 +27,9 @@ _NAMES = {ARTICLES: "pages that are articles", LISTS: "lists with items"}
 
 
 @click.command(short_help="Show what the runs of a crawl found, and what fell.")
-@click.argument("path", metavar="STORE")
+@click.argument("path", metavar="STORE", shell_complete=files)
 @click.option("--accept", is_flag=True, help="What the last run got is what is to be expected from now on.")
-@click.option("--html", "out", metavar="FILE", help="Write the report as one web page with pictures, also of what was left out.")
+@click.option("--html", "out", metavar="FILE", shell_complete=files, help="Write the report as one web page with pictures, also of what was left out.")
 @click.option("--open", "opens", is_flag=True, help="Open that page in the browser.")
 def report(path: str, accept: bool, out: str | None, opens: bool) -> None:
     """Show what the last runs of a crawl found, and per site how many pages were articles and had each field.

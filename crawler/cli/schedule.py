@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from crawler.cli import WrongUse, visible
+from crawler.cli.completion import files
 from crawler.plan import PlanError, make_plan
 
 # What begins with a star is for every one; hour and minute are the crawl's own, so that not all begin at midnight.
@@ -20,7 +21,7 @@ _CALENDAR = {
 
 
 @click.command(short_help="Print what cron or systemd need to run a crawl.")
-@click.argument("site", metavar="FILE")
+@click.argument("site", metavar="FILE", shell_complete=files)
 @click.option("--every", type=click.Choice(list(_CRON)), default="day", show_default=True, help="How often it runs.")
 def schedule(site: str, every: str) -> None:
     """Print what cron or systemd need to run the crawl of a crawl file: a line for crontab, a service and a timer.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli import WrongUse, complain, number, visible
+from crawler.cli.completion import files, folders
 from crawler.urls import fetchable, without_credentials
 
 if TYPE_CHECKING:
@@ -57,9 +58,9 @@ def site(context: click.Context) -> None:
 
 
 @site.command("new")
-@click.argument("page", metavar="PAGE")
+@click.argument("page", metavar="PAGE", shell_complete=files)
 @click.option("--url", required=True, metavar="URL", help="The address of the page.")
-@click.option("--sites", default="sites", show_default=True, metavar="DIR", help="The folder for the profile.")
+@click.option("--sites", default="sites", show_default=True, metavar="DIR", shell_complete=folders, help="The folder for the profile.")
 def new(page: str, url: str, sites: str) -> None:
     """Draft a profile and an expected record from one saved page.
 
@@ -140,7 +141,7 @@ def _selector(tree: Any, path: str, *, outer: bool) -> str:
 
 
 @site.command("test")
-@click.argument("folder", default="sites", metavar="[DIR]")
+@click.argument("folder", default="sites", metavar="[DIR]", shell_complete=folders)
 def test(folder: str) -> None:
     """Check the profiles of a folder, and clean their samples with them.
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from crawler.cli import WrongUse, checked_output, complain, frequent, number
+from crawler.cli.completion import files
 from crawler.store import OTHER_FILE, Store, StoreError
 
 _ASKED = "give a store that pagesieve crawl has written"
@@ -42,7 +43,7 @@ def store() -> None:
 
 
 @store.command(short_help="What is in it.")
-@click.argument("path", metavar="STORE")
+@click.argument("path", metavar="STORE", shell_complete=files)
 def info(path: str) -> None:
     """What is in a store: URLs by state, answers, bodies, records by kind, runs."""
     from crawler.maintenance import contents
@@ -66,7 +67,7 @@ def info(path: str) -> None:
 
 
 @store.command(short_help="Whether it is whole.")
-@click.argument("path", metavar="STORE")
+@click.argument("path", metavar="STORE", shell_complete=files)
 def verify(path: str) -> None:
     """Check a store: the file itself, its references, each body against its hash, each record against the schema.
 
@@ -85,7 +86,7 @@ def verify(path: str) -> None:
 
 
 @store.command(short_help="Give back what it need not keep.")
-@click.argument("path", metavar="STORE")
+@click.argument("path", metavar="STORE", shell_complete=files)
 @click.option("--superseded", is_flag=True, help="Forget answers that later ones of the same URL replaced, too.")
 def vacuum(path: str, superseded: bool) -> None:
     """Give back free space, and with --superseded also old versions of pages; the latest of each URL always stays."""
@@ -100,8 +101,8 @@ def vacuum(path: str, superseded: bool) -> None:
 
 
 @store.command("import", short_help="Put the pages of web archives into it.")
-@click.argument("path", metavar="STORE")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("path", metavar="STORE", shell_complete=files)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=files)
 def import_(path: str, files: Sequence[str]) -> None:
     """Put the pages of web archives (.warc, .warc.gz, .warc.zst) into a store, which is made where there is none.
 

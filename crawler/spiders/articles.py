@@ -20,6 +20,7 @@ from twisted.python.failure import Failure
 from cleaners.made_by import VERSION
 from cleaners.record import Notice
 from crawler.addresses import REFUSED
+from crawler.answers import charset_of
 from crawler.discover import HEAD, discover, is_quick
 from crawler.model import Fetched, Found, Landed, Lease, State
 from crawler.plan import CrawlPlan, make_plan
@@ -33,7 +34,6 @@ from crawler.workers import CleanPool
 _BETWEEN = re.compile(r"[\s,]+(?=https?://)|\s+")
 # How the reason of a crawl's end begins where the store failed.
 STORE_FAILED = "store: "
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 
 class ArticlesSpider(Spider):
@@ -198,5 +198,4 @@ def _header(response: Response, name: str) -> str | None:
 
 def _charset(response: Response) -> str | None:
     """The charset that the header declares."""
-    found = _CHARSET.search(_header(response, "Content-Type") or "")
-    return found.group(1) if found else None
+    return charset_of(_header(response, "Content-Type"))
