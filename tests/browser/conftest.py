@@ -14,8 +14,9 @@ _NAMES = ("chromium", "google-chrome")
 _IS_THERE = any(map(which, _NAMES)) or [*Path.home().glob(".cache/ms-playwright/chromium*")] or "CI" in os.environ
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed behind each module: while it runs, no other test of the process can have an event loop of its own."""
     if not _IS_THERE:
         pytest.skip("there is no Chromium")
     with sync_playwright() as driver:
