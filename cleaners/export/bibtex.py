@@ -16,11 +16,10 @@ from cleaners.record import Author, Record
 _TYPES: dict[WorkType, str] = {"journal": "article", "preprint": "misc", "chapter": "incollection", "book": "book", "webpage": "misc", "document": "misc"}
 _CONTAINERS = {"article": "journal", "incollection": "booktitle", "misc": "howpublished"}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-# A brace counts for BibTeX also behind a backslash, so it is spelt out.
-_ESCAPES = str.maketrans(
-    {c: f"\\{c}" for c in "%&$#_"}
-    | {"\\": r"{\textbackslash}", "{": r"{\textbraceleft}", "}": r"{\textbraceright}", "~": r"{\textasciitilde}", "^": r"{\textasciicircum}"}
-)
+_ESCAPES = {c: f"\\{c}" for c in "%&$#_"} | {"\\": r"{\textbackslash}", "~": r"{\textasciitilde}", "^": r"{\textasciicircum}"}
+# A brace counts for BibTeX also behind a backslash, so one without its other is spelt out. Not each, for Pandoc knows only the short form.
+_PAIRED = str.maketrans(_ESCAPES | {"{": r"\{", "}": r"\}"})
+_UNPAIRED = str.maketrans(_ESCAPES | {"{": r"{\textbraceleft}", "}": r"{\textbraceright}"})
 # Fields that TeX takes as they are; what would still count or part is in percent's form there, as addresses may be.
 _VERBATIM = ("url", "doi", "eprint")
 _PERCENT = str.maketrans({c: f"%{ord(c):02X}" for c in "\\{} "})
@@ -31,6 +30,8 @@ _NOT_A_NAME = re.compile(r",|\band\b|^others$", re.IGNORECASE)
 # Letters that Unicode does not take apart, as people write them in ASCII.
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i"})
 _WORD = re.compile(r"[a-z0-9]+")
+_BRACE = re.compile(r"[{}]")
+_CAPITALS = re.compile(r"\w\W*[A-Z\u00c0-\u00de\u0391-\u03a9\u0410-\u042f]")
 # A title's first word that says something; "The", "How" and "With" do not.
 _TELLING = 5
 
@@ -82,6 +83,7 @@ def entry(record: Record) -> tuple[str, dict[str, str]]:
     }
     fields = {"author": " and ".join(filter(None, map(_name, record.authors)))}
     fields |= {tag: one_line(value or "").translate(_PERCENT) if tag in _VERBATIM else escaped(value or "") for tag, value in said.items()}
+    fields["title"] = _as_written(record.title or "")
     if ends or record.pages:
         fields["pages"] = "--".join(map(escaped, ends)) if ends else escaped(record.pages or "")
     if len(years) == 1 and len(months) == 1 and (number := months.pop()):
@@ -121,4 +123,21 @@ def _part(name: str) -> str:
 
 def escaped(text: str) -> str:
     """The text on one line, as TeX shows it again."""
-    return "{}".join(part.translate(_ESCAPES) for part in _LIGATURE.split(one_line(text)))
+    line = one_line(text)
+    table = _PAIRED if _is_paired(line) else _UNPAIRED
+    return "{}".join(part.translate(table) for part in _LIGATURE.split(line))
+
+
+def _is_paired(text: str) -> bool:
+    """Whether each brace has its other."""
+    depth = 0
+    for brace in _BRACE.findall(text):
+        depth += 1 if brace == "{" else -1
+        if depth < 0:
+            return False
+    return not depth
+
+
+def _as_written(title: str) -> str:
+    """The title with words like DNA and mRNA in braces, whose capitals styles leave alone then; that of the first letter is theirs."""
+    return " ".join(f"{{{word}}}" if _CAPITALS.search(word) else word for word in escaped(title).split(" "))

@@ -42,6 +42,7 @@ def test_the_same_records_give_the_same_bytes(name: str, tmp_path: Path) -> None
     write(samples(), tmp_path / "zipped", form, gzipped=form.is_text)
     zipped = (tmp_path / "zipped").read_bytes()
     assert (gzip.decompress(zipped) if form.is_text else zipped) == first
+    assert not form.is_text or zipped[3:8] == bytes(5), "neither flags, that is a name, nor a time"
     write([], tmp_path / "none", form)
     if not form.is_text:
         assert (tmp_path / "none").stat().st_size, "an empty table is one"

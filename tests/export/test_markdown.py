@@ -9,7 +9,7 @@ from example_records import HOSTILE, dated, record, samples, written
 from markdown_it import MarkdownIt
 
 from cleaners import Record
-from cleaners.export.markdown import document
+from cleaners.export.markdown import document, literal
 from cleaners.export.safe import one_line
 from cleaners.record import Abstract, Author, Identifiers, Keyword, Section
 
@@ -83,3 +83,10 @@ def test_hostile_text_becomes_no_markup(text: str) -> None:
     assert blocks[0] == ("h1", one_line(text))
     paragraphs = [one_line(paragraph) for paragraph in (one.body or "").split("\n\n")]
     assert [shown for _, shown in blocks[-len(paragraphs) :]] == paragraphs
+
+
+def test_signs_of_other_dialects_are_text_too() -> None:
+    """Which the parser here does not know: marks, insertions, raised and lowered letters, formulas, attributes, names, bare addresses."""
+    shown = literal("==a== ++b++ c^2^ H~2~O $d$ {#e} @f #7 www.g.example")
+    assert shown == r"\=\=a=\= +\+b+\+ c\^2\^ H\~2\~O \$d\$ \{\#e\} \@f \#7 www\.g.example"
+    assert literal("p = 0.05, C++ and 3+4; e.g. a.b: c") == r"p = 0.05, C+\+ and 3+4; e.g. a.b: c"

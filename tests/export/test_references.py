@@ -158,6 +158,16 @@ def test_bibtex_keys_are_stable_unique_and_ascii(tmp_path: Path) -> None:
     assert key(record(title="“A”")) == "anona"
 
 
+def test_bibtex_keeps_the_capitals_of_short_forms(tmp_path: Path) -> None:
+    """And writes braces so that TeX, BibTeX and Pandoc read them: a pair in short, a single one by its name."""
+    title = "DNA and mRNA of {E.} coli (CO2) by X-rays"
+    path = written([record(title=title), record(id="url:2", title="a } {")], "bibtex", tmp_path)
+    assert [entry["title"] for entry in bibtex(path)] == [title, "a } {"]
+    text = path.read_text(encoding="utf-8")
+    assert r"title = {{DNA} and {mRNA} of \{E.\} coli {(CO2)} by X-rays}" in text
+    assert r"title = {a {\textbraceright} {\textbraceleft}}" in text
+
+
 def test_ris_says_what_the_record_says(tmp_path: Path) -> None:
     references = rispy.loads(written([*samples(), HARES], "ris", tmp_path).read_text(encoding="utf-8"))
     assert [reference.get("title") for reference in references] == [one.title for one in (*samples(), HARES)]

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import sqlite3
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,7 +29,11 @@ TEXT = st.one_of(
     st.sampled_from(HOSTILE),
     st.tuples(st.sampled_from(HOSTILE), st.sampled_from(HOSTILE)).map("".join),
 )
-SIGNS = {r"{\textbackslash}": "\\", r"{\textbraceleft}": "{", r"{\textbraceright}": "}", r"{\textasciitilde}": "~", r"{\textasciicircum}": "^"}
+SIGNS = {
+    r"{\textbackslash}": "\\", r"{\textbraceleft}": "{", r"{\textbraceright}": "}", r"{\textasciitilde}": "~", r"{\textasciicircum}": "^",
+    r"\{": "{", r"\}": "}", "{}": "",
+    **{f"\\{c}": c for c in "%&$#_"},
+}
 PARSER = MarkdownIt("gfm-like")
 PARSER.linkify.set({"fuzzy_link": False})
 
@@ -44,9 +49,9 @@ def records(draw: Any) -> list[Record]:
 
 def shown(value: str) -> str:
     """What TeX shows of a value: each sign that we wrote, taken back."""
-    for written_as, sign in {**SIGNS, "{}": "", **{f"\\{c}": c for c in "%&$#_"}}.items():
+    for written_as, sign in SIGNS.items():
         value = value.replace(written_as, f"\0{sign}")  # a sign that was taken back begins nothing again
-    return value.replace("\0", "")
+    return re.sub(r"(?<!\0)[{}]|\0", "", value)  # braces that are left keep capitals
 
 
 @settings(max_examples=150, deadline=None)
