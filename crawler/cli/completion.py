@@ -1,5 +1,7 @@
 """``pagesieve completion``, and what a shell completes the values of options and arguments with."""
 
+from collections.abc import Callable, Iterable
+
 import click
 from click.shell_completion import BashComplete, CompletionItem, FishComplete, ShellComplete, ZshComplete
 
@@ -14,6 +16,11 @@ def files(_: click.Context, __: click.Parameter, incomplete: str) -> list[Comple
 def folders(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
     """Names of folders; the shell finds them itself."""
     return [CompletionItem(incomplete, type="dir")]
+
+
+def words(known: Iterable[str]) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    """Words that are known, for what the command itself looks at; a `click.Choice` completes its own."""
+    return lambda _, __, incomplete: [word for word in known if word.startswith(incomplete)]
 
 
 @click.command(short_help="Print what completes commands in your shell.")

@@ -9,12 +9,11 @@ from typing import get_args
 
 import click
 
-from cleaners.dates.edtf import Point, parse_edtf
 from cleaners.export import FORMATS, Format, format_of
 from cleaners.export.fields import resolve
 from cleaners.record import Kind
 from crawler.cli import WrongUse, checked_output, complain, number, visible
-from crawler.cli.completion import files
+from crawler.cli.completion import files, words
 from crawler.cli.crawl import told_together
 from crawler.cli.store import opened
 from crawler.export import export as write
@@ -28,7 +27,7 @@ _ENDINGS = ", ".join(ending for form in FORMATS.values() for ending in form.endi
 @click.command(short_help="Write records anew, also as Parquet, CSV, BibTeX, …")
 @click.argument("source", metavar="{STORE|RECORDS}", shell_complete=files)
 @click.option("--out", metavar="FILE", shell_complete=files, help="The file to write; its ending says the format.  [default: STORE with .jsonl]")
-@click.option("--format", "name", metavar="NAME", help="The format, where the ending does not say it.")
+@click.option("--format", "name", metavar="NAME", shell_complete=words(FORMATS), help="The format, where the ending does not say it.")
 @click.option("--fields", metavar="NAMES", help="Only these fields: title,doi,abstract.text,…")
 @click.option("--kind", "kinds", metavar="KINDS", default="article", show_default=True, help="Records of these kinds: article,paywall,…")
 @click.option("--since", metavar="DATE", help="Only what was fetched on that day or later.")
@@ -171,6 +170,8 @@ def _first_day(since: str | None) -> date | None:
     """The first day of a date; raises `WrongUse`."""
     if since is None:
         return None
+    from cleaners.dates.edtf import Point, parse_edtf  # all that reads dates comes with it, which a completion need not wait for
+
     try:
         point = parse_edtf(since)
     except ValueError:

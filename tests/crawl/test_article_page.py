@@ -43,8 +43,9 @@ def test_the_item_is_the_record_of_the_response() -> None:
     expected = clean(Page(content=gb, url="https://journal.example/1", status=200, charset="utf-8"))
     assert asyncio.run(ArticlePage(response).to_item()) == expected
     assert expected.title == "Größe und Gewicht der Hasen"
-    rendered = HttpResponse("https://journal.example/1", HttpResponseBody(gb), encoding="utf-8")
-    assert asyncio.run(ArticlePage(rendered).to_item()).title == expected.title
+    koi8 = '<meta charset="windows-1251"><title>Зайцы</title><h1>Зайцы и живые изгороди</h1>'.encode("koi8-r")
+    rendered = HttpResponse("https://journal.example/1", HttpResponseBody(koi8), encoding="koi8-r")
+    assert asyncio.run(ArticlePage(rendered).to_item()).title == "Зайцы и живые изгороди"
     refused = HttpResponse("https://journal.example/1", HttpResponseBody(article(1).encode()), status=404)
     assert asyncio.run(ArticlePage(refused).to_item()).kind == clean(Page(content=article(1), status=404)).kind
     text = HttpResponse("https://journal.example/1", HttpResponseBody(b"Hares\n\n<b>"), headers={"content-type": "text/plain"})
