@@ -4,7 +4,7 @@ import gzip
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from loopback import article, listing
 
@@ -133,6 +133,7 @@ def test_any_address_is_usable_or_none(text: str) -> None:
         assert url is None or (key(key(url)) == key(url) and fetchable(url) is not None and site(url))
 
 
+@settings(deadline=None)  # other tests share the processors
 @given(st.binary(max_size=300), st.sampled_from(["seed", "article", "listing"]))
 def test_any_page_can_be_looked_at(body: bytes, kind: str) -> None:
     for start in (b"", b"\x1f\x8b\x08", b"<urlset><url><loc>", b"<rss><item><link>", b"<html><a href=http://["):
