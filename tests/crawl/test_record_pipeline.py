@@ -119,7 +119,7 @@ yield {"form": "taken", "response": response, "record": 33}
 
 def test_the_crawl_goes_on_while_a_page_is_cleaned(site: Site, tmp_path: Path) -> None:
     """A page that takes too long is told as such, after pages that were only fetched when it was under way."""
-    long = article(1, extra="<p>The hares rest by day, and at dusk they go about.</p>" * 15_000)
+    long = article(1, extra="".join(f"<p>The {i} hares of meadow {i} rest by day, and at dusk they go about.</p>" for i in range(15_000)))
     site.pages |= {"/long": Answer(long), "/pdf": Answer(b"%PDF-1.7 \0", Content_Type="application/pdf"), "/gone": Answer("<h1>Page not found</h1>", 404)}
     parse = """
 yield {"path": response.url.rpartition("/")[2], "response": response}
