@@ -15,7 +15,7 @@ class Egg(Distribution):
 setup(
     name="pagesieve",
     packages=find_packages(include=["cleaners*", "crawler*"]),
-    package_data={"": ["*.toml", "*.sql", "*.html", "*.css", "*.js", "migrations/*.sql", "static/*", "templates/*", "sites/*.toml"]},
+    package_data={"": ["*.toml", "*.sql", "*.html", "*.css", "*.js", "migrations/*.sql", "templates/*", "sites/*.toml"]},
     entry_points={"scrapy": ["settings = crawler.settings"]},
     zip_safe=True,
     distclass=Egg,

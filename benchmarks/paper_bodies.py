@@ -21,10 +21,14 @@ TEXT, IGNORED, REST = "text", "ignored", "rest"
 @functools.lru_cache(maxsize=1)
 def read() -> dict[str, dict[str, Any]]:
     """The layout of each page by the page's name; an empty one for a page without main text."""
-    data = tomllib.loads(PATH.read_text(encoding="utf-8"))
+    data = _data()
     common = data["ignored"]
     layouts = {page: {"out": [], **layout, "ignored": [*common, *layout.get("ignored", ())]} for layout in data["layout"] for page in layout["pages"]}
     return layouts | {page: {} for page in data["without"]["pages"]}
+
+
+def _data() -> dict[str, Any]:
+    return tomllib.loads(PATH.read_text(encoding="utf-8"))
 
 
 def pages(data: Path) -> list[tuple[str, Path]]:
@@ -57,8 +61,9 @@ def marks(page: str, tree: Any, blocks: Sequence[Any]) -> list[str]:
     return found
 
 
+@functools.lru_cache(maxsize=1)
 def _finder() -> Callable[[Any, str], list[Any]]:
-    data = tomllib.loads(PATH.read_text(encoding="utf-8"))
+    data = _data()
 
     def text(context: Any) -> str:
         return " ".join("".join(context.context_node.itertext()).split()).lower()

@@ -67,7 +67,7 @@ def find_body(tree: HtmlElement | None, blocks: Sequence[Block], roles: Mapping[
         chosen, rule = open_text(blocks, roles, _LONGEST_UNVOTED_GAP), "prose"
     else:
         weighed, rule = _of_paper(blocks, roles) if paper else _of_web_page(tree, blocks, roles)
-        chosen = tuple(i for i in weighed.indexes if _may_yield(blocks[i], roles.get(i)) and not (paper and roles.get(i) == "abstract"))
+        chosen = tuple(i for i in weighed.indexes if _may_yield(blocks[i], roles.get(i), paper=paper))
     kept = _trimmed(blocks, _once(blocks, chosen), roles)
     return BodyVote(kept, rule) if _prose(blocks, kept) >= _WORTH_ASKING else NO_BODY
 
@@ -98,9 +98,13 @@ def votes(tree: HtmlElement, blocks: Sequence[Block], roles: Mapping[int, str]) 
     return voted, _filled(blocks, _agreed(blocks, voted, roles), roles, _LONGEST_GAP)
 
 
-def _may_yield(block: Block, role: str | None) -> bool:
-    """Whether the weights may make a block the text that already is something: not the title, a line that names people or a day, or a menu."""
-    return role not in _SETTLED or (role != "title" and is_sentences(block.text))
+def _may_yield(block: Block, role: str | None, *, paper: bool) -> bool:
+    """Whether the weights may make a block the text that already is something: not the title, a line that names people or a day, a menu,
+    or the abstract of a paper.
+    """
+    if role == "title" or (paper and role == "abstract"):
+        return False
+    return role not in _SETTLED or is_sentences(block.text)
 
 
 def _is_open(index: int, roles: Mapping[int, str]) -> bool:

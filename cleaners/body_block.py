@@ -19,7 +19,7 @@ import msgspec
 
 from cleaners.lines import ends_sentence, is_prose
 from cleaners.patterns import Sieve
-from cleaners.segment.block import Block
+from cleaners.segment.block import Block, without_positions
 from cleaners.sheet import BELOW_HEADINGS, heading_level
 
 # Sentences have at least so many characters.
@@ -34,7 +34,6 @@ _LINKS = 0.5
 _LINKED_AROUND = 8
 # Sections whose heading has a phrase of these groups stand behind most articles.
 _CLOSING = frozenset(("about", "offer", "more", "sources", "talk", "rights", "social", "questions"))
-_POSITION = re.compile(r"\[\d+\]")
 # What counts otherwise where a vote holds the block.
 _WEIGHED_WITH_VOTE = ("sentence", "heading", "in_list")
 
@@ -128,9 +127,9 @@ def body_features(blocks: Sequence[Block], roles: Mapping[int, str], *, views: M
 
 
 def _kinds(parents: Sequence[str], paths: Sequence[Sequence[str]]) -> list[str]:
-    """As `Block.kind`: the paths without positions."""
-    known = {parent: _POSITION.sub("", parent) for parent in set(parents)}
-    return [f"{known[parent]}/{path[-1].partition('[')[0]}" for parent, path in zip(parents, paths, strict=True)]
+    """`Block.kind` of each, the elements around them read once."""
+    known = {parent: without_positions(parent) for parent in set(parents)}
+    return [f"{known[parent]}/{without_positions(path[-1])}" for parent, path in zip(parents, paths, strict=True)]
 
 
 # ------------------------------------------------------------------ what holds of a block by itself

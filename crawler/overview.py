@@ -1,6 +1,7 @@
 """What a store holds, in lists: for the inspector and the report."""
 
-from collections.abc import Iterator
+import json
+import re
 from typing import Any
 
 import msgspec
@@ -11,8 +12,10 @@ from crawler.store import Store
 from crawler.urls import site
 
 PER_PAGE = 50
+_PORT = re.compile(r":\d+$")
 # What stands in the way of a page, as a record's kind.
 _IN_THE_WAY = ("blocked", "consent", "paywall", "unreadable", "empty", "not_found")
+_RUN = "SELECT id, started_at, finished_at, reason FROM runs"
 _RECORDS = "FROM records r JOIN pages p ON p.id = r.page_id JOIN urls u ON u.id = p.url_id"
 _ENTRY = "SELECT p.id, u.url, r.kind, json_extract(r.record, '$.title'), json_extract(r.record, '$.published.edtf'), p.fetched_at"
 
@@ -70,10 +73,19 @@ class SiteRow(msgspec.Struct, frozen=True):
     kinds: dict[str, int]
 
 
-def runs(store: Store) -> list[Run]:
-    """All runs, the latest first."""
-    rows = store.query("SELECT id, started_at, finished_at, reason FROM runs ORDER BY id DESC")
-    return [Run(*row, results(store, row[0]), judged(store, row[0])) for row in rows.fetchall()]
+def runs(store: Store, *, most: int = -1) -> list[Run]:
+    """The runs, the latest first; ``most`` so many, -1 for all."""
+    return [_run(store, row) for row in store.query(f"{_RUN} ORDER BY id DESC LIMIT ?", most).fetchall()]
+
+
+def run(store: Store, number: int) -> Run | None:
+    """A run; `None` where there is none of this number."""
+    row = store.query(f"{_RUN} WHERE id = ?", number).fetchone()
+    return _run(store, row) if row else None
+
+
+def _run(store: Store, row: tuple[Any, ...]) -> Run:
+    return Run(*row, results(store, row[0]), judged(store, row[0]))
 
 
 def shares(store: Store, run: int) -> list[tuple[str, str, Share, Share | None, bool]]:
@@ -106,8 +118,9 @@ def records(store: Store, *, text: str = "", kind: str = "", site: str = "", sta
         values["kind"] = kind
         where.append("r.kind = :kind")
     if site:
-        values |= {"site": site, "below": f"%.{_escaped(site)}"}
-        where.append("(u.host = :site OR u.host LIKE :below ESCAPE char(92) OR u.host LIKE :site || ':%' OR u.host LIKE :below || ':%' ESCAPE char(92))")
+        hosts = [host for (host,) in store.query("SELECT DISTINCT host FROM urls")]
+        values["hosts"] = json.dumps([host for host in hosts if f".{_PORT.sub('', host)}".endswith(f".{site.casefold()}")])
+        where.append("u.host IN (SELECT value FROM json_each(:hosts))")
     return _listed(store, " AND ".join(where), values, start)
 
 
@@ -176,16 +189,10 @@ def answer(store: Store, page: int) -> Answer | None:
 
 
 
-
 def _listed(store: Store, where: str, values: dict[str, Any], start: int) -> Listed:
     total = store.query(f"SELECT count(*) {_RECORDS} WHERE {where}", values).fetchone()[0]
     part = f"{_ENTRY} {_RECORDS} WHERE {where} ORDER BY p.id DESC LIMIT {PER_PAGE} OFFSET :start"
-    return Listed(tuple(_entries(store, part, values | {"start": start})), total)
-
-
-def _entries(store: Store, sql: str, values: dict[str, Any]) -> Iterator[Entry]:
-    for row in store.query(sql, values):
-        yield Entry(*row)
+    return Listed(tuple(Entry(*row) for row in store.query(part, values | {"start": start})), total)
 
 
 def _escaped(text: str) -> str:

@@ -4,31 +4,31 @@ Whatever the page says is text there. A content security policy names the hashes
 even if it were markup.
 """
 
-import base64
-import hashlib
 import json
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
-from functools import lru_cache
-from importlib.resources import files
-from typing import Any
 from urllib.parse import urlsplit
 
+from cleaners.explanation import one_file
 from cleaners.explanation.view import View
 from cleaners.ledger import Edit
 
+_HERE = "cleaners.explanation"
 # Longer texts are not compared letter by letter: that takes the square of their length.
 _LONGEST_COMPARED = 4000
 
 
 def page(view: View, name: str) -> str:
     """The HTML; ``name`` is what the page is called where it has no title: its file or its address."""
-    style, script = _text("page.css"), _text("page.js")
     roles = Counter(line.role or "none" for line in view.lines)
     rules = Counter(line.rule for line in view.lines if line.rule)
-    found: str = _template().render(
+    return one_file.render(
+        _HERE,
+        "page.html",
+        style=one_file.styled(_HERE, "page.css"),
+        script=one_file.text_of(_HERE, "page.js"),
         view=view,
         record=view.record,
         name=_visible(name),
@@ -37,16 +37,12 @@ def page(view: View, name: str) -> str:
         rules=sorted(rules.items()),
         differences=differences,
         json=json.dumps(view.record.to_dict(), ensure_ascii=False, indent=1),
-        style=style,
-        script=script,
-        policy=policy(),
     )
-    return found
 
 
 def policy() -> str:
-    """The content security policy of such a page: its own style and script, and nothing else."""
-    return f"default-src 'none'; style-src '{_hash(_text('page.css'))}'; script-src '{_hash(_text('page.js'))}'; base-uri 'none'; form-action 'none'"
+    """The content security policy of such a page."""
+    return one_file.policy(one_file.styled(_HERE, "page.css"), one_file.text_of(_HERE, "page.js"))
 
 
 def differences(edit: Edit) -> Iterator[tuple[str, str]]:
@@ -74,18 +70,3 @@ def _visible(text: str) -> str:
 def _link(url: str | None) -> str | None:
     """The address, if it may be followed."""
     return url if url and urlsplit(url).scheme in ("http", "https") else None
-
-
-@lru_cache(maxsize=1)
-def _template() -> Any:
-    from jinja2 import Environment, StrictUndefined
-
-    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(_text("page.html"))
-
-
-def _text(name: str) -> str:
-    return files("cleaners.explanation").joinpath(name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

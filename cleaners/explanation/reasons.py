@@ -28,6 +28,11 @@ def reason_of(role: str | None, rule: str | None) -> str:
     return str(told)
 
 
+def rule_class(rule: str) -> str:
+    """The rule without the line or the pattern of the catalogue that it found: "label:download_fulltext"."""
+    return rule.partition(".")[0].partition("~")[0]
+
+
 def _named(name: str) -> str:
     match = _LABEL.fullmatch(name)
     if match is None:

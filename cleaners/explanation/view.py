@@ -1,7 +1,7 @@
 """What there is to be seen of a record and its ledger: the lines of the page, and the fields with all that was offered for them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -106,12 +106,13 @@ def _strings(value: Any) -> Iterator[str]:
 def _fields(record: Record, ledger: Ledger, marks: Mapping[int, Mark]) -> Iterator[Field]:
     """The record's content fields, in its order, the ones that have a value or that sources offered one for."""
     choices = {choice.field: choice for choice in ledger.choices}
-    at = {block.index for block in ledger.blocks}
+    by_role: defaultdict[str, list[int]] = defaultdict(list)
+    for i, mark in marks.items():
+        by_role[mark.role].append(i)
     for name, value in _values(record):
         choice = choices.get(name)
         source = record.provenance.get(name) or (choice.source if choice else None)
-        lines = {i for i, mark in marks.items() if mark.role == name} if value else set()
-        lines |= {i for i in _numbers(source) if i in at}
+        lines = {*(by_role[name] if value else ()), *_block(source)}
         offers = tuple(_offers(ledger.candidates, name, source))
         if value or offers or choice is not None:
             yield Field(name, value, source if value else None, choice.reason if choice else None, tuple(sorted(lines)), offers)
@@ -156,7 +157,7 @@ def _offers(candidates: Sequence[Candidate], name: str, source: str | None) -> I
             yield Offer(*offer, taken=candidate.source == source)
 
 
-def _numbers(source: str | None) -> Iterable[int]:
-    """The blocks that a source names: "block:12"."""
-    parts = (source or "").split(",")
-    return [int(part.strip()[6:]) for part in parts if part.strip().startswith("block:") and part.strip()[6:].isdigit()]
+def _block(source: str | None) -> tuple[int, ...]:
+    """The block that a source names, if it names one: "block:12"."""
+    kind, _, number = (source or "").partition(":")
+    return (int(number),) if kind == "block" else ()

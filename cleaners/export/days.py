@@ -5,7 +5,8 @@ from datetime import date
 from cleaners.dates.edtf import Interval, OneOf, Point, Value, parse_edtf
 from cleaners.record import PartialDate
 
-_SEASONS = range(21, 25)
+# Spring to winter, as EDTF numbers them in the place of a month.
+SEASONS = range(21, 25)
 
 
 def edtf_value(stated: PartialDate | None) -> Value | None:
@@ -34,5 +35,5 @@ def _bound(value: Point | OneOf | None, *, last: bool) -> date | None:
     points = value.points if isinstance(value, OneOf) else (value,) if value is not None else ()
     if not points or any(point.mark or point.year < "0001" for point in points):
         return None
-    bounds = [(Point(point.year) if point.month in _SEASONS else point).bound(last=last) for point in points]
+    bounds = [(Point(point.year) if point.month in SEASONS else point).bound(last=last) for point in points]
     return max(bounds) if last else min(bounds)

@@ -6,13 +6,13 @@ from typing import Literal
 import msgspec
 
 from cleaners.dates.edtf import Interval, OneOf, Point
-from cleaners.export.days import edtf_value
+from cleaners.export.days import SEASONS, edtf_value
 from cleaners.record import PartialDate, Record
 
 WorkType = Literal["journal", "preprint", "chapter", "book", "webpage", "document"]
 
 _RANGE = re.compile(r"(\w+)\s*[-\u2010-\u2015]{1,2}\s*(\w+)")
-_LAST_MONTH, _SEASONS = 12, range(21, 25)
+_LAST_MONTH = 12
 
 
 def work_type(record: Record) -> WorkType:
@@ -49,7 +49,7 @@ def points(date: PartialDate | None) -> tuple[Point, ...]:
     value = edtf_value(date)
     if isinstance(value, OneOf):
         value = _shared(value)
-    if isinstance(value, Point) and value.month and value.month > _LAST_MONTH and value.month not in _SEASONS:
+    if isinstance(value, Point) and value.month and value.month > _LAST_MONTH and value.month not in SEASONS:
         value = Interval(_month(value, last=False), _month(value, last=True))
     if value is None:
         found: tuple[Point | None, ...] = ()
@@ -72,7 +72,7 @@ def _shared(value: OneOf) -> Point | None:
 def _end(point: Point | None, *, last: bool) -> Point | None:
     if point is None or not point.month or point.month <= _LAST_MONTH:
         return point
-    return msgspec.structs.replace(point, month=None) if point.month in _SEASONS else _month(point, last=last)
+    return msgspec.structs.replace(point, month=None) if point.month in SEASONS else _month(point, last=last)
 
 
 def _month(point: Point, *, last: bool) -> Point:
@@ -81,7 +81,7 @@ def _month(point: Point, *, last: bool) -> Point:
 
 def season(point: Point) -> int | None:
     """1 to 4 for spring to winter."""
-    return point.month - 20 if point.month is not None and point.month in _SEASONS else None
+    return point.month - 20 if point.month is not None and point.month in SEASONS else None
 
 
 def month(point: Point) -> int | None:

@@ -199,7 +199,7 @@ def _names(sheet: Sheet, regions: Regions, page_titles: Sequence[str], title: st
         if is_serial_like(name) and not _is_label(name) and _AND_OTHERS not in name.casefold():
             yield _Named(name, f"block:{i}", _CITED_SO)
     end = max(len(sheet.blocks) - 150, regions.head.stop + 10)
-    outside = regions.references.union(*regions.related)
+    outside = regions.elsewhere
     above_locators = _above_locators(sheet)
     for block in sheet.blocks:
         i = block.index

@@ -111,7 +111,7 @@ def shown(sheet: Sheet, regions: Regions, reading: Reading, doi: str | None) -> 
     """The dates in the head of the article, in labelled lines elsewhere, and in the line that cites the article itself."""
     head = _head(sheet, regions)
     title = fold(sheet.text(regions.title)) if regions.title is not None else ""
-    outside = regions.references.union(*regions.related)
+    outside = regions.elsewhere
     for block in sheet.blocks:
         i, text, label = block.index, block.text, sheet.labels[block.index]
         if len(text) > _LONGEST_LINE or (label is not None and label.cls != "copyright_line") or i == regions.title:

@@ -36,7 +36,7 @@ class Identity(msgspec.Struct, frozen=True):
 
 def find_identifiers(sheet: Sheet, regions: Regions, candidates: Sequence[Candidate], *, url: str | None) -> Identity:
     """Metadata first; then what stands in the article's own part of the page, never in a reference or a related record."""
-    outside = regions.references.union(*regions.related)
+    outside = regions.elsewhere
     own = [b.index for b in sheet.blocks if b.index not in outside]
     found = {
         "doi": _stated(candidates, "doi", normalise_doi) or _doi(sheet, regions, own, url),

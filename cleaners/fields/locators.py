@@ -36,7 +36,7 @@ def citation_lines(sheet: Sheet, regions: Regions, title: str | None, doi: str |
     """Lines with a locator near the title or with the DOI, and citations of this very article anywhere; these from behind its title on."""
     key = fold(title or "")
     centre = regions.title if regions.title is not None else 0
-    outside = regions.references.union(*regions.related)
+    outside = regions.elsewhere
     with_doi = {b.index for b in sheet.blocks if "10." in b.text and doi in b.text.casefold()} if doi is not None else set()
     for block in sheet.blocks:
         i, text = block.index, block.text

@@ -37,8 +37,13 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def kind(self) -> str:
         """The path without positions: the same for all entries of a list."""
-        return _POSITION.sub("", self.where)
+        return without_positions(self.where)
 
     def is_inside(self, element: str) -> bool:
         """Whether the block is the element at this path, or stands in it."""
         return f"{self.where}/".startswith(f"{element}/")
+
+
+def without_positions(path: str) -> str:
+    """A path that all entries of a list share: ``/html/body/ul/li`` of ``/html/body/ul/li[3]``."""
+    return _POSITION.sub("", path)

@@ -5,6 +5,7 @@ import os
 import sys
 from collections import Counter
 from importlib import import_module
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -67,6 +68,14 @@ def checked_output(path: str | None) -> str | None:
     if path is not None and (reason := unwritable(path)):
         raise WrongUse(reason)
     return path
+
+
+def open_in_browser(path: str) -> None:
+    """Open a file that was written; raises `WrongUse` where there is no browser."""
+    import webbrowser
+
+    if not webbrowser.open(Path(path).resolve().as_uri()):
+        raise WrongUse(f"no browser could be opened: open {path} yourself")
 
 
 def tell_broken(sites: str | None) -> None:

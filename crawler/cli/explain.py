@@ -1,11 +1,8 @@
 """``pagesieve explain``."""
 
-import re
 import sys
 import tempfile
-import webbrowser
 from contextlib import closing
-from pathlib import Path
 
 import click
 from rich.console import Console
@@ -13,11 +10,13 @@ from rich.table import Table
 from rich.text import Text
 
 from cleaners.explanation.page import differences, page
+from cleaners.explanation.reasons import rule_class
 from cleaners.explanation.view import Field, Line, View, view
-from crawler.cli import WrongUse, checked_output, visible
+from crawler.cli import WrongUse, checked_output, open_in_browser, visible
 from crawler.cli.cleaning import Cleaning, checked_sites, checked_url, refuse_credentials
 from crawler.cli.completion import files, folders
 from crawler.cli.inputs import find_sources
+from crawler.cli.show import plain, shortened
 from crawler.files import whole_file
 
 # What goes into the record is coloured by its role; what is left out is dim.
@@ -75,8 +74,8 @@ def explain(source: str, out: str | None, opens: bool, as_text: bool, url: str |
     if out or opens:
         path = _written(seen, made.name, out)
         click.echo(f"the explanation is in {visible(path)}", err=True)
-        if opens and not webbrowser.open(Path(path).resolve().as_uri()):
-            raise WrongUse(f"no browser could be opened: open {path} yourself")
+        if opens:
+            open_in_browser(path)
     else:
         _Screen().show(seen, made.name)
     if work.troubles:
@@ -118,7 +117,8 @@ class _Screen:
             table.add_column(width=width, style=style, no_wrap=True, overflow="ellipsis", justify="right" if width == number else "left")
         for line in seen.lines:
             style = _STYLES.get(line.role or "", "") if line.kept else "dim"
-            table.add_row(str(line.index), Text("+" if line.kept else "-", style=style), Text(line.role or "–", style=style), _text(line), _rule(line))
+            sign, role = Text("+" if line.kept else "-", style=style), Text(line.role or "–", style=style)
+            table.add_row(str(line.index), sign, role, _text(line), rule_class(line.rule or ""))
             for edit in line.edits:
                 table.add_row("", "", Text(edit.rule, style="dim"), _edit(list(differences(edit))), "edit")
         return table
@@ -127,13 +127,14 @@ class _Screen:
         if not field.value and not field.offers:
             return
         self._console.print()
-        self._console.print(Text.assemble((field.name, "bold"), "  ", _short(field.value) if field.value else ("–", "dim")))
+        self._console.print(Text.assemble((field.name, "bold"), "  ", shortened(plain(field.value), _LONGEST) if field.value else ("–", "dim")))
         if because := ", ".join(filter(None, (field.source, field.reason))) if field.value else "":
             self._console.print(Text(f"  {visible(because)}", style="dim"))
         others = [offer for offer in field.offers if not offer.taken]
         for offer in others[:_OFFERS]:
             same = " (the same)" if offer.value == field.value else ""
-            self._console.print(Text(f"  not {offer.source}: {_short(offer.value)}{same}", style="dim"))
+            value = shortened(plain(offer.value), _LONGEST)
+            self._console.print(Text(f"  not {offer.source}: {value}{same}", style="dim"))
         if len(others) > _OFFERS:
             self._console.print(Text(f"  and {len(others) - _OFFERS} more", style="dim"))
 
@@ -142,19 +143,9 @@ def _text(line: Line) -> Text:
     return Text(visible(line.text), style="" if line.kept else "dim")
 
 
-def _rule(line: Line) -> str:
-    """The rule without the line of the catalogue that it found, which is the text itself: "label:download_fulltext"."""
-    return re.split(r"[.~]", line.rule or "", maxsplit=1)[0]
-
-
 def _edit(parts: list[tuple[str, str]]) -> Text:
     """What changed, with a little of what stands around it."""
     styles = {"same": "dim", "gone": "red strike", "new": "green"}
     first = next((n for n, (kind, _) in enumerate(parts) if kind != "same"), 0)
     shown = [(kind, text[-12:] if n < first else text) for n, (kind, text) in enumerate(parts)]
     return Text.assemble(*((visible(text), styles[kind]) for kind, text in shown))
-
-
-def _short(value: str) -> str:
-    plain = visible(" ".join(value.split()))
-    return plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST].rpartition(' ')[0] or plain[:_LONGEST]} …"

@@ -1,15 +1,13 @@
 """``pagesieve report``."""
 
 import os
-import webbrowser
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
-from pathlib import Path
 
 import click
 
 from cleaners.ledger import Ledger
-from crawler.cli import WrongUse, checked_output, number, visible
+from crawler.cli import WrongUse, checked_output, number, open_in_browser, visible
 from crawler.cli.completion import files
 from crawler.cli.crawl import RESULTS
 from crawler.cli.progress import progress_bar
@@ -62,23 +60,29 @@ def report(path: str, accept: bool, out: str | None, opens: bool) -> None:
             return
         if out:
             _write(store, out)
-            if opens and not webbrowser.open(Path(out).resolve().as_uri()):
-                raise WrongUse(f"no browser could be opened: open {out} yourself")
+            if opens:
+                open_in_browser(out)
             return
         parts = [_runs(store), _sites(coverage(store, run), coverage_before(store, run), judged(store, run)), _troubles(store, run)]
     click.echo("\n\n".join("\n".join(part) for part in parts if part))
 
 
 def _write(store: Store, out: str) -> None:
+    with closing(_ledgers(store)) as ledgers:
+        left_out = dropped(ledgers)
+    with whole_file(out) as file:
+        file.write(report_page(store, store.path.name, left_out).encode())
+    click.echo(f"the report is in {visible(out)}", err=True)
+
+
+def _ledgers(store: Store) -> Generator[Ledger]:
+    """Those of some pages, which are cleaned again for it."""
     pages = sample(store)
-    ledgers: list[Ledger] = []
     with progress_bar(len(pages)) as tell, closing(clean_pages(map(store.page, pages), jobs=os.cpu_count() or 1, ledger=True)) as cleaned:
         for done, (_, ledger) in enumerate(cleaned, start=1):
-            ledgers += [ledger] if ledger else []
+            if ledger is not None:
+                yield ledger
             tell(done, number(done, "page"))
-    with whole_file(out) as file:
-        file.write(report_page(store, store.path.name, dropped(ledgers), of=len(ledgers)).encode())
-    click.echo(f"the report is in {visible(out)}", err=True)
 
 
 def _runs(store: Store) -> list[str]:

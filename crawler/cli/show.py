@@ -56,7 +56,7 @@ class Viewer:
         for label, value in _rows(record) if has_fields else ():
             table.add_row(f"  {label}", value or Text("–", style="dim"))
         for notice in record.warnings:
-            table.add_row("  warning" if has_fields or notice is not record.warnings[-1] else "  because", Text(_plain(notice.message), style=_OTHER_KIND))
+            table.add_row("  warning" if has_fields or notice is not record.warnings[-1] else "  because", Text(plain(notice.message), style=_OTHER_KIND))
         # The terminal breaks a long address, which so stays whole for whoever copies it.
         self._console.print(Text.assemble((record.kind, _style(record)), f"  {visible(name)}"), soft_wrap=True)
         self._console.print(table)
@@ -64,11 +64,11 @@ class Viewer:
 
     def _short(self, name: str, record: Record) -> None:
         if record.kind in _HOLD_FIELDS:
-            head = _plain(record.title) or "(no title)"
+            head = plain(record.title) or "(no title)"
             parts = (_names([a.name for a in record.authors], 2), _date(record.published), record.identifiers.doi, record.container_title)
-            about = " · ".join(filter(None, map(_plain, parts)))
+            about = " · ".join(filter(None, map(plain, parts)))
         else:
-            head, about = _plain(record.warnings[-1].message), ""
+            head, about = plain(record.warnings[-1].message), ""
         lines = [Text.assemble((f"{record.kind:<{_KIND_WIDTH}}", _style(record)), head)]
         lines += [Text(" " * _KIND_WIDTH + line, style="dim") for line in (about, visible(name)) if line]
         for line in lines:
@@ -77,21 +77,21 @@ class Viewer:
 
 
 def _rows(record: Record) -> Iterator[tuple[str, RenderableType]]:
-    yield "title", Text(_plain(record.title), style="bold")
+    yield "title", Text(plain(record.title), style="bold")
     yield "authors", Text(_names([author.name for author in record.authors], _NAMES))
     yield "in", Text(_container(record))
     yield "published", Text(_date(record.published))
     if others := [f"{date.role} {_date(date)}" for date in record.dates if date.role != "published"]:
-        yield "dates", Text(_plain(", ".join(others)))
-    yield "doi", Text(_plain(record.identifiers.doi))
+        yield "dates", Text(plain(", ".join(others)))
+    yield "doi", Text(plain(record.identifiers.doi))
     abstract = record.abstract
     yield "abstract", _beginning(abstract.text, "cut off on the page" if abstract.truncated else "") if abstract else Text()
     if record.body:
         yield "body", _beginning(record.body)
     if record.keywords:
-        yield "keywords", Text(_plain(", ".join(keyword.term for keyword in record.keywords)))
+        yield "keywords", Text(plain(", ".join(keyword.term for keyword in record.keywords)))
     if record.metrics:
-        yield "metrics", Text(_plain(", ".join(f"{name} {value}" for name, value in record.metrics.items())))
+        yield "metrics", Text(plain(", ".join(f"{name} {value}" for name, value in record.metrics.items())))
     if record.related:
         yield "related", _list(map(_one_related, record.related[:_FEW]), more=len(record.related) - _FEW)
 
@@ -108,7 +108,12 @@ def _list(lines: Iterable[str], more: int) -> Table:
     return table
 
 
-def _plain(text: str | None) -> str:
+def shortened(text: str, most: int) -> str:
+    """The beginning of a text, as many whole words as these characters hold, and a sign that there is more."""
+    return text if len(text) <= most else f"{text[:most].rpartition(' ')[0] or text[:most]} …"
+
+
+def plain(text: str | None) -> str:
     """The text on one line; a record's text may have paragraphs."""
     return visible(" ".join((text or "").split()))
 
@@ -119,27 +124,27 @@ def _style(record: Record) -> str:
 
 def _names(names: Sequence[str], most: int) -> str:
     more = f" and {len(names) - most} more" if len(names) > most else ""
-    return _plain(", ".join(names[:most])) + more
+    return plain(", ".join(names[:most])) + more
 
 
 def _container(record: Record) -> str:
     """ "Journal 12(3), 45–56", as far as it is known."""
     place = f"{record.volume or ''}{f'({record.issue})' if record.issue else ''}"
     numbers = ", ".join(filter(None, (place, record.pages)))
-    return _plain(" ".join(filter(None, (record.container_title, numbers))))
+    return plain(" ".join(filter(None, (record.container_title, numbers))))
 
 
 def _date(date: PartialDate | None) -> str:
-    return _plain((date.edtf or date.raw) if date else "")
+    return plain((date.edtf or date.raw) if date else "")
 
 
 def _one_related(related: Related) -> str:
-    return " · ".join(filter(None, (_plain(related.title) or "(no title)", _plain(related.container_title), _date(related.published))))
+    return " · ".join(filter(None, (plain(related.title) or "(no title)", plain(related.container_title), _date(related.published))))
 
 
 def _beginning(text: str, note: str = "") -> Text:
     """The first lines of a text; how long it is in all, where that is more, and the note."""
-    plain = _plain(text)
-    shown = plain if len(plain) <= _BEGINNING else f"{plain[:_BEGINNING].rpartition(' ')[0] or plain[:_BEGINNING]} …"
-    notes = ", ".join(filter(None, (f"{len(text):,} characters" if shown != plain else "", note)))
+    line = plain(text)
+    shown = shortened(line, _BEGINNING)
+    notes = ", ".join(filter(None, (f"{len(text):,} characters" if shown != line else "", note)))
     return Text.assemble(shown, (f" ({notes})" if notes else "", "dim"))

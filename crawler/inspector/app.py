@@ -4,7 +4,6 @@ Whoever asks needs the token, and must ask for this machine by a name of loopbac
 """
 
 import hmac
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +11,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, abort, g, redirect, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from cleaners.explanation.one_file import styled
 from cleaners.explanation.page import page as explanation_page
 from cleaners.explanation.page import policy
 from cleaners.explanation.view import view
@@ -27,7 +27,7 @@ _SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", 
 
 def make_app(path: Path, *, token: str, port: int, pool: CleanPool, sites: str | None = None) -> Flask:
     """The application over the store at ``path``; ``pool`` cleans the pages that are explained."""
-    app = Flask(__name__, static_url_path="/static")
+    app = Flask(__name__, static_folder=None)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals |= {"site_of": site, "link": lambda url: url if url.startswith(("http://", "https://")) else None}
     cookie = f"pagesieve-{port}"
@@ -69,6 +69,10 @@ def make_app(path: Path, *, token: str, port: int, pool: CleanPool, sites: str |
     def told(error: HTTPException) -> tuple[str, int]:
         return render_template("error.html", error=error), error.code or 500
 
+    @app.get("/style.css")
+    def style() -> Response:
+        return Response(styled("crawler.inspector", "style.css"), mimetype="text/css")
+
     @app.get("/")
     def runs() -> str:
         return render_template("runs.html", runs=overview.runs(store()), kinds=overview.kinds(store()), name=path.name)
@@ -77,7 +81,7 @@ def make_app(path: Path, *, token: str, port: int, pool: CleanPool, sites: str |
     def run(number: int) -> str:
         from crawler.report import troubles
 
-        one = next((run for run in overview.runs(store()) if run.id == number), None) or _missing("run", number)
+        one = overview.run(store(), number) or _missing("run", number)
         return render_template("run.html", run=one, shares=overview.shares(store(), number), troubles=list(troubles(store(), number)))
 
     @app.get("/sites")
@@ -132,5 +136,9 @@ def _pages(listed: overview.Listed, asked: dict[str, str], start: int) -> dict[s
     def at(number: int) -> str:
         return "?" + urlencode([*((name, value) for name, value in asked.items() if value), ("start", number)])
 
-    place: Callable[[int], str | None] = lambda number: at(number) if 0 <= number < listed.total else None  # noqa: E731
-    return {"start": start, "earlier": place(max(0, start - overview.PER_PAGE)) if start else None, "later": place(start + overview.PER_PAGE)}
+    earlier, later = max(0, start - overview.PER_PAGE), start + overview.PER_PAGE
+    return {
+        "start": start,
+        "earlier": at(earlier) if start and earlier < listed.total else None,
+        "later": at(later) if later < listed.total else None,
+    }

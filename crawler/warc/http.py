@@ -10,7 +10,6 @@ from crawler.warc.unpacking import GZIP, ZSTD, Brotli, Inflater, unpack, zstd_un
 
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)[^\n]*\n?")
 _BLANK = re.compile(rb"(?:\A|\n)\r?\n")
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _MEDIA_TYPE = re.compile(r"\s*([\w.+-]{1,40}/[\w.+-]{1,80})", re.ASCII)
 _CHUNK = re.compile(rb"[ \t]*([0-9a-fA-F]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
 _LINE_END = re.compile(rb"\r?\n")
@@ -48,12 +47,6 @@ def media_type(content_type: str | None) -> str | None:
     """The bare type that a Content-Type names, in lower case."""
     found = _MEDIA_TYPE.match(content_type or "")
     return found[1].casefold() if found else None
-
-
-def charset(content_type: str | None) -> str | None:
-    """The charset that a Content-Type names."""
-    found = _CHARSET.search(content_type or "")
-    return found[1] if found else None
 
 
 def decoded(answer: Answer, *, most: int) -> tuple[bytes, bool]:

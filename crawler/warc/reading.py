@@ -11,9 +11,10 @@ import msgspec
 
 from cleaners.page import Page, Truncated
 from cleaners.record import Warc
+from crawler.answers import charset_of
 from crawler.sniff import looks_like_markup
 from crawler.urls import fetchable
-from crawler.warc.http import charset, decoded, header, media_type, read_answer
+from crawler.warc.http import decoded, header, media_type, read_answer
 from crawler.warc.members import Damaged
 from crawler.warc.records import RawRecord, read_records
 from crawler.warc.unpacking import TooLarge
@@ -94,7 +95,7 @@ def _page(record: RawRecord, filename: str) -> WarcPage | None:
         content=body,
         kind=_KINDS.get(stated or "") or _KINDS[named or "text/html"],
         url=fetchable(head.get("warc-target-uri", "").strip("<>")),
-        charset=charset(content_type),
+        charset=charset_of(content_type),
         status=answer.status if answer else None,
         fetched_at=_time(head.get("warc-date", "")),
         truncated=_truncated(head, is_whole=is_whole),
