@@ -5,7 +5,7 @@ Where the latter are in doubt trafilatura is asked as well, its vote aligned bac
 
 import logging
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from itertools import chain, pairwise
 from typing import Any
 
@@ -56,10 +56,10 @@ class BodyVote(msgspec.Struct, frozen=True):
 NO_BODY = BodyVote((), "no_prose_left")
 
 
-def find_body(tree: HtmlElement | None, blocks: Sequence[Block], roles: Mapping[int, str], *, paper: bool) -> BodyVote:
+def find_body(tree: HtmlElement | None, blocks: Sequence[Block], roles: Mapping[int, str], *, paper: bool, cut: Set[int] = frozenset()) -> BodyVote:
     """The body's blocks; ``roles`` says what blocks already are, ``paper`` whether the page is one of a scholarly work.
 
-    Empty where hardly any prose is left. ``tree`` is `None` for flat text.
+    What is in ``cut`` is none of them, whatever it reads like. Empty where hardly any prose is left. ``tree`` is `None` for flat text.
     """
     if _prose(blocks, [b.index for b in blocks if roles.get(b.index) is None]) < _WORTH_ASKING:
         return NO_BODY
@@ -67,7 +67,7 @@ def find_body(tree: HtmlElement | None, blocks: Sequence[Block], roles: Mapping[
         chosen, rule = open_text(blocks, roles, _LONGEST_UNVOTED_GAP), "prose"
     else:
         weighed, rule = _of_paper(blocks, roles) if paper else _of_web_page(tree, blocks, roles)
-        chosen = tuple(i for i in weighed.indexes if _may_yield(blocks[i], roles.get(i), paper=paper))
+        chosen = tuple(i for i in weighed.indexes if i not in cut and _may_yield(blocks[i], roles.get(i), paper=paper))
     kept = _trimmed(blocks, _once(blocks, chosen), roles)
     return BodyVote(kept, rule) if _prose(blocks, kept) >= _WORTH_ASKING else NO_BODY
 

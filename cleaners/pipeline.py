@@ -108,7 +108,7 @@ def explain(page: Page, *, sites: str | Path | None = None, body: bool = True) -
         marks = assign_roles(sheet, regions, people=people.blocks, dates=dating.blocks, keywords=keywords.blocks, metrics=metric_blocks)
         marks = site.mark(sheet, marks)
         roles = {i: mark.role for i, mark in marks.items()}
-        vote = site.body(sheet, marks) or find_body(tree if body else None, sheet.blocks, roles, paper=regions.paper)
+        vote = site.body(sheet, marks) or find_body(tree if body else None, sheet.blocks, roles, paper=regions.paper, cut=site.cut(sheet))
     if in_page and not set(vote.indexes).isdisjoint(regions.abstract):
         abstract = NOTHING
     if not body:

@@ -97,9 +97,13 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         """The marks with the site's own signature on what is cut, and its body's blocks taken back from guesses by their place."""
         if self.name is None:
             return marks
-        cut = {i: Mark(i, "chrome", self.source) for i in range(len(sheet.labels)) if self._cut(sheet, i)}
+        cut = {i: Mark(i, "chrome", self.source) for i in self.cut(sheet)}
         inside = (i for i in self._blocks("body", sheet) if i not in marks or (marks[i].role in _OPEN_ROLES and marks[i].rule in _OPEN_RULES))
         return marks | {i: Mark(i, "body", self.source) for i in inside} | cut
+
+    def cut(self, sheet: Sheet) -> frozenset[int]:
+        """The blocks that the profile calls chrome, whatever they look like."""
+        return frozenset(i for i in range(len(sheet.labels)) if self._cut(sheet, i)) if self.name else frozenset()
 
     def body(self, sheet: Sheet, marks: Mapping[int, Mark]) -> BodyVote | None:
         """The main text; `None` where the profile does not say."""

@@ -4,7 +4,8 @@
 
 - ``console``: lines that begin with ``$`` are run in a terminal of 100 columns, the others are what they show;
 - ``sh``: lines to run, that must succeed, or find nothing new; ``pycon``: a Python session, one for the whole file;
-- ``python``, ``toml`` with a file's name as the first comment: that file; ``crontab``: the command in it is run;
+- ``python``, ``toml``, ``html``, ``json`` with a file's name behind it or as the first comment: that file;
+- ``crontab``: the command in it is run;
 - ``text``: what is only to be read.
 
 The addresses of ``journal.example`` lead to a site on loopback.
@@ -33,8 +34,10 @@ from crawler.cli.crawl import NOTHING_NEW
 
 RUN = ("README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
 HOST = "https://journal.example"
-_BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
+_BLOCK = re.compile(r"^```(?P<head>(?P<language>\w+)(?: (?P<file>[\w./]+))?)\n(?P<content>.*?)^```$", re.MULTILINE | re.DOTALL)
+# The file, and the heading in it.
+_LINK = re.compile(r"\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)")
+_HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 # What needs a network or another folder; that make knows its targets is tried.
 _NOT_RUN = ("python3 -m venv", ".venv/bin/pip", "source ", "pip install", "apt-get install", "curl ")
 # What the reader of these tests adds, for whom the web is on loopback.
@@ -64,9 +67,9 @@ class Reader:
     def follow(self, text: str) -> str:
         """The text with what its blocks show for this reader."""
         with contextlib.chdir(self._folder):
-            return _BLOCK.sub(lambda block: f"```{block[1]}\n{self._block(block[1], block[2])}```", text)
+            return _BLOCK.sub(lambda block: f"```{block['head']}\n{self._block(block['language'], block['content'], block['file'])}```", text)
 
-    def _block(self, language: str, content: str) -> str:
+    def _block(self, language: str, content: str, file: str | None) -> str:
         match language:
             case "console":
                 return "".join(self._shown(line) for line in content.splitlines() if line.startswith("$ "))
@@ -79,8 +82,8 @@ class Reader:
                 for line in content.splitlines():
                     if not line.startswith("#"):
                         self._run(_PYTHON_PATH.sub("", line.split(maxsplit=5)[5]).replace("cd /srv/journal && ", "").replace(r"\%", "%"))
-            case "python" | "toml":
-                self._write(content)
+            case "python" | "toml" | "html" | "json":
+                self._write(content, file or content.partition("\n")[0].removeprefix("# "))
             case "text":
                 pass
             case _:
@@ -110,11 +113,11 @@ class Reader:
         done = subprocess.run(["bash", "-c", line], cwd=self._folder, env=self._env, capture_output=True, text=True, timeout=120, check=False)
         assert done.returncode in (0, NOTHING_NEW), f"{line}\n{done.stdout}{done.stderr}"
 
-    def _write(self, content: str) -> None:
-        name = content.partition("\n")[0].removeprefix("# ")
-        assert re.fullmatch(r"[\w.]+", name), f"the block does not begin with the name of a file: {name}"
-        # Nobody minds being asked often on loopback.
-        here = re.sub(r"^delay = [\d.]+", "allow_private = true\ndelay = 0", self._here(content), flags=re.MULTILINE)
+    def _write(self, content: str, name: str) -> None:
+        assert re.fullmatch(r"[\w./]+", name), f"the block does not begin with the name of a file: {name}"
+        # A crawl file: nobody minds being asked often on loopback.
+        here = re.sub(r"^delay = .*\n", "", self._here(content), flags=re.MULTILINE)
+        here = re.sub(r"^start = ", "allow_private = true\ndelay = 0\nstart = ", here, flags=re.MULTILINE)
         (self._folder / name).write_text(here, encoding="utf-8")
 
     def _here(self, text: str) -> str:
@@ -144,7 +147,17 @@ def test_it_does_what_it_says(name: str) -> None:
 def test_links_lead_somewhere() -> None:
     for name in (*RUN, "CONTRIBUTING.md", "CHANGELOG.md", "benchmarks/README.md", "samples/site/README.md"):
         path = ROOT / name
-        assert not [link for link in _LINK.findall(path.read_text(encoding="utf-8")) if not (path.parent / link).exists()]
+        assert not [link for link in _LINK.findall(path.read_text(encoding="utf-8")) if not _leads(path, *link)]
+
+
+def _leads(source: Path, file: str, heading: str) -> bool:
+    target = source.parent / file if file else source
+    return target.exists() and (not heading or heading in {_anchor(title) for title in _HEADING.findall(target.read_text(encoding="utf-8"))})
+
+
+def _anchor(title: str) -> str:
+    """What a heading is called in a link to it, on GitHub and elsewhere."""
+    return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
 
 
 if __name__ == "__main__":

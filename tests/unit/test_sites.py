@@ -1,5 +1,6 @@
 """Site profiles: each directive decides what it says, nothing else changes, and a broken one is told in one line."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from cleaners import Page, Record, clean_html, clean_text, explain, profiles
 from cleaners.made_by import made_by
-from cleaners.profiles import ProfileError, broken_profiles, find_profile, load_profile
+from cleaners.profiles import Profile, ProfileError, broken_profiles, find_profile, load_profile
 from cleaners.testing import sample_cases
 
 URL = "https://www.reed-post.example/a/1"
@@ -24,6 +25,8 @@ PAGE = """<html lang="en"><head><meta charset="utf-8"><title>The Reed Post</titl
 <footer><p>The first moorhen was seen on a Monday in May and it was not alone, for there were two others with it on that day.</p>
 <h3>On the second day</h3><p>There were none to be seen, and so we went home again, where we had tea and cake until it was late at night.</p>
 <p class="promo">Subscribe to the letters of this pond and you will have them all in your house in every week of the year.</p></footer></body></html>"""
+
+BIRDS = [("moorhens", "a Monday"), ("coots", "a Tuesday"), ("grebes", "a Friday"), ("herons", "a Sunday")]
 
 
 def sites(folder: Path, text: str, domain: str = "reed-post.example") -> Path:
@@ -68,6 +71,14 @@ def test_the_body_may_stand_in_what_looks_like_a_footer(tmp_path: Path) -> None:
     body = (record.body or "").split("\n\n")
     assert [line[:12] for line in body] == ["The first mo", "On the secon", "There were n"]
     assert signed(record) == {"body"}
+
+
+def test_what_is_cut_is_not_taken_for_the_text(tmp_path: Path) -> None:
+    """It reads like the paragraphs around it, which learned weights alone would follow."""
+    prose = [f"The {bird} were counted on {day}, and there were many more of them than anybody on the lower canal had thought when the counting began." for bird, day in BIRDS]
+    page = f'<html lang="en"><h1>Birds of the lower canal</h1><div><p>{prose[0]}<p class="promo">{prose[1]}<p>{prose[2]}<p>{prose[3]}</div></html>'
+    record = cleaned(tmp_path, f'remove = ".promo"\nlabels = "{prose[2]}"', content=page)
+    assert (clean_html(page, url=URL).body, record.body) == ("\n\n".join(prose), f"{prose[0]}\n\n{prose[3]}")
 
 
 def test_the_ledger_says_what_was_cut_and_what_was_overruled(tmp_path: Path) -> None:
@@ -242,3 +253,11 @@ def test_the_profiles_that_are_built_in_are_right() -> None:
         assert profile.tried
         for case in sample_cases(path.parent, sites=path.parent):
             case.check()
+
+
+def test_the_guide_has_all_directives_and_they_are_so(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "sites.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"^```toml\n# all\.toml\n(.*?)^```$", guide, re.MULTILINE | re.DOTALL)
+    profile = load_profile(sites(tmp_path, shown) / "reed-post.example.toml")
+    assert [name for name in Profile.__struct_fields__ if not getattr(profile, name)] == []
+    assert "from: " in shown  # a layout has one of the two
