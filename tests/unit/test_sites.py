@@ -75,7 +75,8 @@ def test_the_body_may_stand_in_what_looks_like_a_footer(tmp_path: Path) -> None:
 
 def test_what_is_cut_is_not_taken_for_the_text(tmp_path: Path) -> None:
     """It reads like the paragraphs around it, which learned weights alone would follow."""
-    prose = [f"The {bird} were counted on {day}, and there were many more of them than anybody on the lower canal had thought when the counting began." for bird, day in BIRDS]
+    more = "and there were many more of them than anybody on the lower canal had thought when the counting began."
+    prose = [f"The {bird} were counted on {day}, {more}" for bird, day in BIRDS]
     page = f'<html lang="en"><h1>Birds of the lower canal</h1><div><p>{prose[0]}<p class="promo">{prose[1]}<p>{prose[2]}<p>{prose[3]}</div></html>'
     record = cleaned(tmp_path, f'remove = ".promo"\nlabels = "{prose[2]}"', content=page)
     assert (clean_html(page, url=URL).body, record.body) == ("\n\n".join(prose), f"{prose[0]}\n\n{prose[3]}")
