@@ -12,7 +12,7 @@ from crawler.cli.cleaning import checked_sites
 from crawler.cli.completion import files, folders
 from crawler.cli.store import opened
 
-_EXTRA = 'the inspector needs its extra: pip install "pagesieve[inspect]"'
+_EXTRA = "the inspector needs its extra: pip install 'pagesieve[inspect]'"
 
 
 @click.command(short_help="Look at a crawl's store in the browser.")
