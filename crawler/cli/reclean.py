@@ -7,9 +7,9 @@ from contextlib import closing
 import click
 
 from crawler.changes import Change, changes
-from crawler.cli import WrongUse, checked_output, number, visible
+from crawler.cli import checked_output, number, visible
 from crawler.cli.progress import progress_bar
-from crawler.cli.store import opened
+from crawler.cli.store import busy, opened
 from crawler.export import export
 from crawler.store import StoreError
 from crawler.workers import clean_pages
@@ -24,7 +24,7 @@ def reclean(path: str, *, out: str | None, sites: str | None, jobs: int, shows: 
         try:
             store.lock()
         except StoreError as error:
-            raise WrongUse("a crawl works on this store: wait for its end") from error
+            raise busy(path) from error
         pages = store.cleanable()
         with progress_bar(len(pages)) as tell, closing(clean_pages(map(store.page, pages), jobs=jobs, sites=sites)) as cleaned:
             for done, (page, (record, _)) in enumerate(zip(pages, cleaned, strict=True), start=1):

@@ -26,6 +26,11 @@ def opened(path: str, *, sites: str | None = None) -> Store:
         raise WrongUse(str(error).replace(OTHER_FILE, _ASKED)) from error
 
 
+def busy(path: str) -> WrongUse:
+    """What is told of a store that a crawl works on, where it is not to be worked on by others."""
+    return WrongUse(f"a crawl works on {path}: wait for its end")
+
+
 @click.group(short_help="Look into a crawl's store, check it, make it smaller.")
 def store() -> None:
     """Look into a crawl's store, check it, make it smaller.
@@ -96,7 +101,7 @@ def vacuum(path: str, superseded: bool) -> None:
         try:
             before, after = shrink(one, superseded=superseded)
         except StoreError as error:
-            raise WrongUse(str(error).replace(OTHER_FILE, "wait for its end")) from error
+            raise busy(path) from error
     click.echo(f"{_size(before)} before, {_size(after)} now")
 
 

@@ -17,11 +17,13 @@ def test_addresses(site: Site, tmp_path: Path) -> None:
     site.pages["/moved"] = Answer("", 302, Location="/2")
     site.pages["/moved/secret"] = Answer("", 302, Location="/secret")
     site.pages["/moved/file"] = Answer("", 302, Location="file:///etc/passwd")
+    site.pages["/moved/astray"] = Answer("", 302, Location="http://:99999/")
+    site.pages["/garbled"] = Answer("no gzip", Content_Encoding="gzip")
     site.pages["/cut"] = Answer(article(3), cut=20)
     site.pages["/down"] = Answer("down", 500)
     began = time.monotonic()
-    paths = ("/2", "/moved", "/moved/secret", "/moved/file", "/cut", "/down", "/absent", "/secret")
-    done = clean(tmp_path, "--allow-private", *(site.base + path for path in paths), "http://127.0.0.1:1/")
+    paths = ("/2", "/moved", "/moved/secret", "/moved/file", "/moved/astray", "/garbled", "/cut", "/down", "/absent", "/secret")
+    done = clean(tmp_path, "--allow-private", *(site.base + path for path in paths), "http://127.0.0.1:1/", "http://:99999/")
     assert done.returncode == 1
     made = [Record.from_json(line) for line in done.stdout.splitlines()]
     assert [(record.kind, record.url) for record in made] == [
@@ -37,6 +39,9 @@ def test_addresses(site: Site, tmp_path: Path) -> None:
     assert told.pop("/down").startswith("The server answered 500")
     assert told == {
         "/moved/secret": "refused by the site's robots.txt",
+        "http://:99999/": "no address that can be fetched",
+        "/moved/astray": "redirected to http://:99999/, which is no address of a page",
+        "/garbled": "no answer: Not a gzipped file (b'no')",
         "/moved/file": "HTTP 302: redirects that lead nowhere",
         "/cut": "the connection ended before the announced length",
         "/absent": "The server answered 404.",

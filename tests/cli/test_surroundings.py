@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -54,6 +55,17 @@ def test_without_a_browser_it_is_said_where_to_look(store: Path, tmp_path: Path)
     assert status == 2
     (line,) = (line for line in told.splitlines() if "yourself" in line)
     assert Path(line.removeprefix("pagesieve: no browser could be opened: open ").removesuffix(" yourself")).is_file()
+
+
+def test_the_inspector_without_a_browser_goes_on(store: Path) -> None:
+    env = environment() | {"PATH": "", "BROWSER": "", "DISPLAY": ""}
+    line = command("inspect", store, "--open")
+    with subprocess.Popen(line, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        told = [process.stderr.readline() for _ in range(2)]
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+    assert told == ["Ctrl-C ends it.\n", "no browser could be opened: open the address yourself\n"]
 
 
 @contextmanager

@@ -89,7 +89,7 @@ def test_help_version_and_schema(tmp_path: Path) -> None:
     """Each command's help shows how it is called, and the schema is the one that records keep."""
     assert run(tmp_path, "--version").stdout == f"pagesieve {__version__}\n"
     assert run(tmp_path).stdout == run(tmp_path, "-h").stdout
-    for name in ("clean", "crawl", "schedule", "report", "export", "store", "site", "schema", "completion"):
+    for name in ("clean", "explain", "crawl", "schedule", "inspect", "report", "export", "store", "site", "schema", "completion"):
         assert f"  {name} " in run(tmp_path, "--help").stdout
         help_text = run(tmp_path, name, "--help").stdout
         assert help_text.count(f"pagesieve {name} ") >= 2
