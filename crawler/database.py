@@ -23,6 +23,10 @@ class StoreFailed(StoreError):
     """The store could not be written any more, as on a full disk."""
 
 
+# What a store raises where it can take nothing any more: a full disk, or a shared queue that is not to be had.
+STORE_TROUBLE = (sqlite3.Error, StoreFailed)
+
+
 def rfc3339(seconds: float) -> str:
     """An epoch second as RFC 3339 text, UTC."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -15,6 +15,7 @@ from crawler.files import whole_path
 from crawler.records import RecordFile
 from crawler.report import record_pages
 from crawler.store import Store
+from crawler.stores import Stores
 
 _ARTICLES = ("article",)
 
@@ -39,7 +40,7 @@ class Exported(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def export(
-    source: Store | RecordFile,
+    source: Store | Stores | RecordFile,
     out: str | Path,
     *,
     form: Format = FORMATS["jsonl"],
@@ -51,7 +52,7 @@ def export(
 ) -> Exported:
     """Write the records of these kinds: one per record id, or with ``merged`` one per work, made of all its records.
 
-    Those of a store come by address, those of a file in its order. ``form``, ``gzipped`` and ``fields`` as in `cleaners.export.write`.
+    Those of stores come by address, those of a file in its order. ``form``, ``gzipped`` and ``fields`` as in `cleaners.export.write`.
     ``since``, a day in UTC, leaves out what was fetched before it; of a merged record one of its pages must be that new. What does
     not say when it was fetched stays: to whoever looks for new works, one that is missing costs more than one too many.
     """
@@ -96,14 +97,14 @@ def _identity(path: str | Path) -> tuple[int, int] | None:
     return status.st_ino, status.st_mtime_ns
 
 
-def _places(source: Store | RecordFile, kinds: Sequence[str] | set[str], *, one_per_id: bool) -> list[int]:
+def _places(source: Store | Stores | RecordFile, kinds: Sequence[str] | set[str], *, one_per_id: bool) -> list[int]:
     """By what numbers the records of a source are found; in a store those are of pages."""
     if isinstance(source, Store):
         return record_pages(source, sorted(kinds), one_per_id=one_per_id)
     return source.places(kinds, one_per_id=one_per_id)
 
 
-def _works(source: Store | RecordFile, places: Sequence[int]) -> Iterator[Record]:
+def _works(source: Store | Stores | RecordFile, places: Sequence[int]) -> Iterator[Record]:
     """One record per work, in the order of its first."""
     for work in group((place, source.record(place)) for place in places):
         yield merge([source.record(place) for place in work])

@@ -188,6 +188,17 @@ class Frontier(Database):
         """By host, how many URLs this process has leased and not yet landed: these are fetched again if it dies."""
         return Counter(self._held.values())
 
+    def left(self) -> int:
+        """How many URLs are still to be asked for, for the first time or again."""
+        return int(self._value("SELECT count(*) FROM urls WHERE state = 'discovered'"))
+
+    def may_follow(self, lease: Lease, name: str) -> bool:  # noqa: ARG002  # see `crawler.shared.store`
+        """Whether a redirect of this lease may be followed to a host now: Scrapy keeps the delays of a single process itself."""
+        return True
+
+    def give_sign(self) -> None:
+        """A sign of life to others, several times in a minute; this frontier has no others."""
+
     def waiting(self) -> bool:
         """Whether a URL is to be asked for in this run, now or later."""
         latest = time.time() + LONGEST_WAIT
@@ -213,13 +224,23 @@ class Frontier(Database):
     def fail(self, lease: Lease, why: str, *, state: State = "error", retry_at: float | None = None) -> None:
         """A URL gave no answer: to be tried again at ``retry_at``, else done with as ``state`` until a later run."""
         with self._transaction() as db:
+            known = self._known(db, lease)
             if retry_at:
-                db.execute(
-                    "UPDATE urls SET state = 'discovered', why = ?, leased_until = NULL, next_due = ? WHERE id = ?", (why, retry_at, lease.id)
-                )
+                self._try_again(db, known, why, retry_at)
             else:
-                self._put_off(db, lease.id, state, why, None)
+                self._put_off(db, known.id, state, why, None)
+        self._done(lease)
+
+    def _known(self, db: sqlite3.Connection, lease: Lease) -> Lease:  # noqa: ARG002  # see `crawler.shared.store`
+        """The lease with the row of its URL, which every lease of this frontier has."""
+        return lease
+
+    def _done(self, lease: Lease) -> None:
+        """A URL is not in hand any more: all that came of it is kept."""
         self._held.pop(lease.id, None)
+
+    def _try_again(self, db: sqlite3.Connection, lease: Lease, why: str | None, at: float) -> None:
+        db.execute("UPDATE urls SET state = 'discovered', why = ?, leased_until = NULL, next_due = ? WHERE id = ?", (why, at, lease.id))
 
     def _put_off(self, db: sqlite3.Connection, url: int, state: State, why: str, wanted: float | None) -> None:
         """A URL gave nothing, and is left alone for a while."""

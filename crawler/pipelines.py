@@ -1,7 +1,6 @@
 """What happens to an answer: it lands in the store, then a worker process cleans it."""
 
 import asyncio
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Self
@@ -11,6 +10,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from crawler.answers import as_page, pack
+from crawler.database import STORE_TROUBLE
 from crawler.model import Landed
 from crawler.report import is_first
 from crawler.spiders.articles import ArticlesSpider
@@ -96,7 +96,7 @@ def _keeping(spider: ArticlesSpider) -> Iterator[None]:
     """Where the store fails, what it was to take is dropped; its URL is still leased, so that the next run asks for it again."""
     try:
         yield
-    except sqlite3.Error as error:
+    except STORE_TROUBLE as error:
         spider.stop(error)
         raise DropItem(f"the store failed: {error}", log_level="DEBUG") from error
 

@@ -15,6 +15,7 @@ import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -22,6 +23,7 @@ from crawler.addresses import REFUSED, is_private_by_name
 from crawler.listing import Rules
 from crawler.urls import fetchable, has_credentials, host, without_credentials
 
+NO_REDIS = "a shared frontier needs the library redis: pip install 'pagesieve[redis]'"
 NO_DRIVER = "pages are to be rendered, and the browser's driver is not installed: pip install 'pagesieve[render]'"
 
 
@@ -43,6 +45,8 @@ class CrawlPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     ``contact``: how a site's owner can reach you, an address or URL.
     ``max_pages``: at most so many requests for pages in one run; ``None`` is no limit.
     ``out``: the JSONL file. ``store``: the SQLite file, ``None`` for one beside ``out``.
+    ``frontier``: the address of a Redis, ``redis://host:6379/0?name=journal``, where workers share what is to be asked for; each has
+    a store of its own. ``None`` for a crawl by one process.
     ``sites``: a folder of site profiles, which say what the cleaner cannot know of a site.
     ``merge``: write one record per work, made of those of all its pages, instead of one per page.
     ``allow_private``: whether pages of the own machine and of private networks may be fetched too.
@@ -59,6 +63,7 @@ class CrawlPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     max_pages: int | None = None
     out: str = "articles.jsonl"
     store: str | None = None
+    frontier: str | None = None
     sites: str | None = None
     merge: bool = False
     allow_private: bool = False
@@ -68,6 +73,11 @@ class CrawlPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     def store_path(self) -> Path:
         """Where the store is."""
         return Path(self.store) if self.store else Path(self.out).with_suffix(".sqlite")
+
+    @property
+    def told(self) -> str:
+        """The plan as JSON, to be kept: without a password."""
+        return msgspec.json.encode(msgspec.structs.replace(self, frontier=without_credentials(self.frontier or "") or None)).decode()
 
     @property
     def rules(self) -> Rules:
@@ -128,6 +138,11 @@ def _checked(plan: CrawlPlan) -> CrawlPlan:
             raise PlanError(f"{name} must be at least {lowest}, not {value}")
     if plan.sites is not None and not Path(plan.sites).is_dir():
         raise PlanError(f"sites must be a folder of site profiles, and {plan.sites} is none")
+    if plan.frontier is not None:
+        if urlsplit(plan.frontier).scheme not in ("redis", "rediss", "unix"):
+            raise PlanError(f"frontier: {without_credentials(plan.frontier)} is no address of a Redis: give one like redis://localhost:6379/0?name=journal")
+        if not find_spec("redis"):
+            raise PlanError(NO_REDIS)
     if (plan.render or _rendered_sites(plan.sites)) and not find_spec("playwright"):
         raise PlanError(NO_DRIVER)
     return msgspec.structs.replace(plan, start=tuple(dict.fromkeys(start)))

@@ -82,11 +82,6 @@ def results(store: Store, run: int) -> dict[str, int]:
     return dict(store.query("SELECT result, count(*) FROM visits WHERE run_id = ? GROUP BY result ORDER BY result", run))
 
 
-def left(store: Store) -> int:
-    """How many URLs are still to be asked for, for the first time or again."""
-    return int(store.query("SELECT count(*) FROM urls WHERE state = 'discovered'").fetchone()[0])
-
-
 def last_run(store: Store) -> int | None:
     """The latest run, ``None`` before the first."""
     run: int | None = store.query("SELECT max(id) FROM runs").fetchone()[0]

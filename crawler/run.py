@@ -15,9 +15,9 @@ from twisted.python.failure import Failure
 from crawler.export import Exported, export
 from crawler.plan import CrawlPlan
 from crawler.quality import Drop, judged
-from crawler.report import last_run, left, outcomes, results, troubles
-from crawler.spiders.articles import STORE_FAILED
-from crawler.store import Store, StoreFailed
+from crawler.report import last_run, outcomes, results, troubles
+from crawler.spiders.articles import QUEUE_LOST, STORE_FAILED
+from crawler.store import StoreFailed, open_store
 
 
 class CrawlSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +52,7 @@ def crawl(plan: CrawlPlan, progress: Callable[[dict[str, int]], None] | None = N
     Raises `crawler.store.StoreError` where the store cannot be used, `crawler.store.StoreFailed` where it failed on the way.
     """
     began = time.monotonic()
-    Store(plan.store_path).close()  # an unusable store is told here, as an error, rather than in Scrapy's log
+    open_store(plan.store_path, frontier=plan.frontier).close()  # an unusable store is told here, as an error, rather than in Scrapy's log
     os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "crawler.settings")
     settings = Settings()
     settings.setmodule("crawler.settings")
@@ -77,7 +77,9 @@ def crawl(plan: CrawlPlan, progress: Callable[[dict[str, int]], None] | None = N
             f"the store {plan.store_path} could not be written ({reasons[0].removeprefix(STORE_FAILED)}): what was fetched is kept;"
             " make room, and the same command goes on"
         )
-    with Store(plan.store_path, sites=plan.sites) as store:
+    if reasons and reasons[0].startswith(QUEUE_LOST):
+        raise StoreFailed(reasons[0].removeprefix(QUEUE_LOST))
+    with open_store(plan.store_path, frontier=plan.frontier, sites=plan.sites) as store:
         exported = export(store, plan.out, merged=plan.merge)
         # A second Ctrl-C ends the loop before the spider can say anything.
         reason = reasons[0] if reasons else "shutdown"
@@ -87,7 +89,7 @@ def crawl(plan: CrawlPlan, progress: Callable[[dict[str, int]], None] | None = N
             outcomes=outcomes(store),
             results=results(store, run),
             drops=judged(store, run),
-            left=left(store),
+            left=store.left(),
             troubles=tuple(troubles(store, run)),
             exported=exported,
             stopped=stopped,

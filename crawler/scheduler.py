@@ -1,6 +1,5 @@
 """Scrapy's scheduler over the store: what Scrapy asks for next is leased there."""
 
-import sqlite3
 import time
 from collections import deque
 from typing import Self
@@ -10,7 +9,12 @@ from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import call_later
 
+from crawler.database import STORE_TROUBLE
 from crawler.spiders.articles import ArticlesSpider
+from crawler.urls import host
+
+# Seconds between two signs of life of this process.
+_SIGNS = 10.0
 
 
 class StoreScheduler(BaseScheduler):
@@ -36,12 +40,18 @@ class StoreScheduler(BaseScheduler):
         if not isinstance(spider, ArticlesSpider):
             raise TypeError(f"this scheduler serves the spider 'articles' only, not {spider.name!r}: set SCHEDULER")
         self._spider = spider
+        self._give_signs()
+
+    def _give_signs(self) -> None:
+        self._spider.store.give_sign()
+        self._next_sign = call_later(_SIGNS, self._give_signs)
 
     def close(self, reason: str) -> None:
         """End the run."""
+        self._next_sign.cancel()
         try:
             self._spider.store.finish_run(reason)
-        except sqlite3.Error as error:  # a full disk: the next run finds this one unfinished, and goes on with it
+        except STORE_TROUBLE as error:  # a full disk: the next run finds this one unfinished, and goes on with it
             self._spider.logger.info("the store failed: %s", error)
 
     def has_pending_requests(self) -> bool:
@@ -57,14 +67,16 @@ class StoreScheduler(BaseScheduler):
 
     def next_request(self) -> Request | None:
         """The next request that is due, of a host that is not busy."""
-        if self._redirected:
-            return self._redirected.popleft()
+        for number, request in enumerate(self._redirected):
+            if self._spider.store.may_follow(request.meta["lease"], host(request.url)):
+                del self._redirected[number]
+                return request
         held = self._spider.store.held
         if not self._in_budget() or held.total() >= self._most:
             return None
         try:
-            lease = self._spider.store.lease([host for host, count in held.items() if count >= self._per_host])
-        except sqlite3.Error as error:
+            lease = self._spider.store.lease([name for name, count in held.items() if count >= self._per_host])
+        except STORE_TROUBLE as error:
             self._spider.stop(error)
             return None
         if lease is None:

@@ -7,7 +7,7 @@ has either done a page or not touched it. The tables are described in ``schema.s
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import msgspec
@@ -25,7 +25,7 @@ from crawler.urls import host, key
 __all__ = ["OTHER_FILE", "Store", "StoreBusy", "StoreError", "StoreFailed", "rfc3339"]
 
 # An epoch second that no crawl sees.
-_NEVER = 1e12
+NEVER = 1e12
 # What a page is that says nothing of what should stand at its address, and the state that this gives its URL.
 _NOT_THE_PAGE: dict[str, State] = {"blocked": "blocked", "consent": "blocked", "not_found": "gone", "empty": "fetched", "unreadable": "fetched"}
 
@@ -57,15 +57,13 @@ class Store(Frontier):
         does a refusal or an error stand in the place of an answer that was good. ``brought`` counts new links of the answer
         that are in the frontier already (see `expect`).
         """
-        lease, found = fetched.lease, fetched.found
-        packed = packed or pack(fetched.body)
+        packed, given = packed or pack(fetched.body), fetched.lease
         with self._transaction() as db:
+            lease, found = self._known(db, given), fetched.found
+            fetched = msgspec.structs.replace(fetched, lease=lease)
             if fetched.retry_at is not None:
                 page: int | None = self._keep(db, fetched, packed, None)
-                db.execute(
-                    "UPDATE urls SET state = 'discovered', why = ?, leased_until = NULL, next_due = ? WHERE id = ?",
-                    (why_of(fetched), fetched.retry_at, lease.id),
-                )
+                self._try_again(db, lease, why_of(fetched), fetched.retry_at)
                 if fetched.status in BUSY:
                     self._rest(db, host(lease.url), fetched.retry_at)
             elif self._is_unchanged(fetched, packed):
@@ -74,7 +72,7 @@ class Store(Frontier):
                 self._discover(db, found.links, lease.depth + 1, lease.id)
             else:
                 page = self._settle(db, fetched, packed, brought)
-        self._held.pop(lease.id, None)
+        self._done(given)
         return page
 
     def _is_unchanged(self, fetched: Fetched, packed: Packed) -> bool:
@@ -210,7 +208,7 @@ class Store(Frontier):
             if stands:
                 db.execute("UPDATE urls SET page_id = ?, etag = NULL, last_modified = NULL WHERE id = ?", (page, url))
             if is_new:
-                db.execute("UPDATE urls SET state = ?, why = ?, next_due = ? WHERE id = ?", (state_of(fetched), why_of(fetched), _NEVER, url))
+                db.execute("UPDATE urls SET state = ?, why = ?, next_due = ? WHERE id = ?", (state_of(fetched), why_of(fetched), NEVER, url))
         return True
 
     def drop_pages(self, pages: Iterable[int]) -> None:
@@ -300,6 +298,15 @@ class Store(Frontier):
             self._put_off(db, url, _NOT_THE_PAGE[kind], why, None)
         if kind == "blocked":
             self._refused(db, self._value("SELECT host FROM urls WHERE id = ?", url))
+
+
+def open_store(path: str | Path, *, frontier: str | None = None, sites: str | None = None, pause: Callable[[str], float] = lambda _: 1.0) -> Store:
+    """A store; with ``frontier``, an address of Redis, one of a worker of a shared crawl (see `crawler.shared.store.SharedStore`)."""
+    if frontier is None:
+        return Store(path, sites=sites)
+    from crawler.shared.store import SharedStore  # an extra
+
+    return SharedStore(path, frontier, sites=sites, pause=pause)
 
 
 def _json(value: object) -> str:

@@ -39,10 +39,14 @@ Pages = dict[str, Answer | Callable[[int], Answer]]
 
 
 class Site:
-    """The running site: ``hits`` counts the requests for each path, ``bodies`` those that were answered in full."""
+    """The running site: ``hits`` counts the requests for each path, ``bodies`` those that were answered in full.
 
-    def __init__(self, base: str, pages: Pages) -> None:
-        self.base = base
+    ``bases`` are its addresses on all hosts, ``asked`` when each request came, to which of them, for what.
+    """
+
+    def __init__(self, bases: list[str], pages: Pages) -> None:
+        self.base, self.bases = bases[0], bases
+        self.asked: list[tuple[float, str, str]] = []
         self.pages = pages
         self.hits: Counter[str] = Counter()
         self.bodies: Counter[str] = Counter()
@@ -57,8 +61,8 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serve() -> Iterator[Site]:
-    """Serve what is put into ``pages``; a function there gets the number of the request, from 1."""
+def serve(hosts: int = 1) -> Iterator[Site]:
+    """Serve what is put into ``pages``, on so many hosts; a function there gets the number of the request, from 1."""
     lock = threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
@@ -66,6 +70,7 @@ def serve() -> Iterator[Site]:
 
         def do_GET(self) -> None:
             with lock:
+                site.asked.append((time.monotonic(), str(self.server.server_address[0]), self.path))
                 site.hits[self.path] += 1
                 count = site.hits[self.path]
             time.sleep(site.slow)
@@ -87,15 +92,20 @@ def serve() -> Iterator[Site]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = _Server(("127.0.0.1", 0), Handler)
-    site = Site(f"http://127.0.0.1:{server.server_port}", {"/robots.txt": Answer("", Content_Type="text/plain")})
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
+    servers = [_Server(("127.0.0.1", 0), Handler)]
+    port = servers[0].server_port
+    servers += [_Server((f"127.0.0.{number}", port), Handler) for number in range(2, hosts + 1)]
+    bases = [f"http://{server.server_address[0]}:{port}" for server in servers]
+    site = Site(bases, {"/robots.txt": Answer("", Content_Type="text/plain")})
+    for server in servers:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield site
     finally:
-        server.shutdown()
-        server.server_close()
+        for server in servers:
+            server.shutdown()
+            server.server_close()
+
 
 
 def article(number: int, *, canonical: str = "", extra: str = "") -> str:

@@ -57,6 +57,7 @@ _WIDTH = 80
 @click.option("--out", metavar="FILE", shell_complete=files, help="The articles, one JSON line each.  [default: articles.jsonl]")
 @click.option("--store", metavar="FILE", shell_complete=files, help="State and pages of the crawl.  [default: OUT with .sqlite]")
 @click.option("--sites", metavar="DIR", shell_complete=folders, help="A folder of site profiles of your own; see pagesieve site --help.")
+@click.option("--frontier", metavar="URL", help="A Redis in which several workers share what is to be asked for: redis://host:6379/0?name=journal")
 @click.option("--merge", is_flag=True, default=None, help="One record per work, made of those of all its pages.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes that clean.  [default: one per CPU]")
 @click.option("--allow-private", is_flag=True, default=None, help="Also fetch from this machine and from private networks.")
@@ -68,6 +69,7 @@ def crawl(
     out: str | None,
     store: str | None,
     sites: str | None,
+    frontier: str | None,
     merge: bool | None,
     jobs: int | None,
     allow_private: bool | None,
@@ -108,7 +110,7 @@ def crawl(
     """
     try:
         plan = make_plan(
-            site, start=urls, max_pages=max_pages, out=out, store=store, sites=sites, merge=merge, jobs=jobs, allow_private=allow_private
+            site, start=urls, max_pages=max_pages, out=out, store=store, sites=sites, frontier=frontier, merge=merge, jobs=jobs, allow_private=allow_private
         )
         tell_broken(plan.sites)
         for written in (plan.out, str(plan.store_path)):

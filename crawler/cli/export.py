@@ -19,13 +19,14 @@ from crawler.cli.store import opened
 from crawler.export import export as write
 from crawler.records import RecordFile, RecordFileError, is_record_file
 from crawler.store import Store
+from crawler.stores import Stores
 from crawler.warc import write_warc
 
 _ENDINGS = ", ".join(ending for form in FORMATS.values() for ending in form.endings)
 
 
 @click.command(short_help="Write records anew, also as Parquet, CSV, BibTeX, …")
-@click.argument("source", metavar="{STORE|RECORDS}", shell_complete=files)
+@click.argument("sources", metavar="{STORE...|RECORDS}", nargs=-1, required=True, shell_complete=files)
 @click.option("--out", metavar="FILE", shell_complete=files, help="The file to write; its ending says the format.  [default: STORE with .jsonl]")
 @click.option("--format", "name", metavar="NAME", shell_complete=words(FORMATS), help="The format, where the ending does not say it.")
 @click.option("--fields", metavar="NAMES", help="Only these fields: title,doi,abstract.text,…")
@@ -34,9 +35,11 @@ _ENDINGS = ", ".join(ending for form in FORMATS.values() for ending in form.endi
 @click.option("--merge", is_flag=True, help="One record per work, made of those of all its pages.")
 @click.option("--warc", metavar="FILE", shell_complete=files, help="Write all pages, as they were fetched, into a web archive too (.warc.gz).")
 def export(
-    source: str, out: str | None, name: str | None, fields: str | None, kinds: str, since: str | None, merge: bool, warc: str | None
+    sources: Sequence[str], out: str | None, name: str | None, fields: str | None, kinds: str, since: str | None, merge: bool, warc: str | None
 ) -> None:
     """Write the records of a crawl's store, or of a file that clean, crawl or export wrote (.jsonl, .jsonl.gz).
+
+    Several stores, as the workers of a shared crawl have them, are read as one.
 
     \b
     The formats, their endings, and whom they are for:
@@ -77,7 +80,7 @@ def export(
 
     Exit status: 0 done; 1 some lines are no records, they are named; 2 wrong use.
     """
-    form, gzipped, target = _target(source, out, name)
+    form, gzipped, target = _target(sources[0], out, name)
     try:
         paths = resolve(_listed(fields)) if fields is not None else ()
     except ValueError as error:
@@ -86,40 +89,47 @@ def export(
         raise WrongUse("--fields names no field: give some, as in title,doi,published")
     chosen, first = _kinds(kinds), _first_day(since)
     checked_output(target)
-    if Path(target).resolve() == Path(source).resolve():
+    read = {Path(source).resolve() for source in sources}
+    if Path(target).resolve() in read:
         raise WrongUse("out must be another file than the one that is read: give one with --out")
     if warc is not None:
         if not warc.casefold().endswith(".warc.gz"):
             raise WrongUse(f"--warc {warc}: its records are gzipped, so give a name that ends in .warc.gz")
         checked_output(warc)
-        if Path(warc).resolve() in (Path(source).resolve(), Path(target).resolve()):
+        if Path(warc).resolve() in (*read, Path(target).resolve()):
             raise WrongUse("warc must be another file than out and the one that is read: give one with --warc")
-    if not Path(source).is_file():
-        raise WrongUse(f"there is no file {source}: give a store that pagesieve crawl has written, or a file of records")
+    if missing := next((source for source in sources if not Path(source).is_file()), None):
+        raise WrongUse(f"there is no file {missing}: give a store that pagesieve crawl has written, or a file of records")
+    if len(read) < len(sources):
+        raise WrongUse("a store is given twice: give each once")
+    if len(sources) > 1 and (records := next(filter(is_record_file, sources), None)):
+        raise WrongUse(f"{records} is a file of records: give it alone, or give stores only")
     answers = broken = 0
 
     def wrong(line: int, why: str) -> None:
         nonlocal broken
         broken += 1
-        complain(f"{source}:{line}: {why}")
+        complain(f"{sources[0]}:{line}: {why}")
 
     with ExitStack() as stack:
-        found: Store | RecordFile
-        if is_record_file(source):
+        found: Store | Stores | RecordFile
+        stores: list[Store] = []
+        if is_record_file(sources[0]):
             if warc is not None:
                 raise WrongUse("--warc is for a store, which has the pages: a file of records has none")
             try:
-                found = stack.enter_context(RecordFile(source, wrong))
+                found = stack.enter_context(RecordFile(sources[0], wrong))
             except RecordFileError as error:
                 raise WrongUse(str(error)) from error
         else:
-            found = stack.enter_context(opened(source))
+            stores = [stack.enter_context(opened(source)) for source in sources]
+            found = stores[0] if len(stores) == 1 else Stores(stores)
         try:
             exported = write(found, target, form=form, gzipped=gzipped, merged=merge, fields=paths, kinds=chosen, since=first)
         except ModuleNotFoundError as error:
             raise WrongUse(f"{form.name} needs the library {error.name}: pip install 'pagesieve[{form.name}]'") from error
-        if warc is not None and isinstance(found, Store):
-            answers = write_warc(found, warc)
+        if warc is not None:
+            answers = write_warc(stores, warc)
     if told := told_together(exported):
         click.echo(told, err=True)
     if exported.repeated:

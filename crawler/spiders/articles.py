@@ -3,7 +3,6 @@
 import asyncio
 import os
 import re
-import sqlite3
 import time
 from collections.abc import AsyncIterator
 from functools import partial
@@ -21,19 +20,22 @@ from cleaners.made_by import VERSION
 from cleaners.record import Notice
 from crawler.addresses import REFUSED
 from crawler.answers import charset_of
+from crawler.database import STORE_TROUBLE, StoreFailed
 from crawler.discover import HEAD, discover, is_quick
 from crawler.model import Fetched, Found, Landed, Lease, State
 from crawler.plan import CrawlPlan, make_plan
 from crawler.politeness import retry_after, retry_at
 from crawler.quality import judge
 from crawler.safety import PublicOnly
-from crawler.store import Store, rfc3339
+from crawler.store import Store, open_store, rfc3339
 from crawler.workers import CleanPool
 
 # An address may hold commas itself.
 _BETWEEN = re.compile(r"[\s,]+(?=https?://)|\s+")
 # How the reason of a crawl's end begins where the store failed.
 STORE_FAILED = "store: "
+# And where the queue was lost that workers share.
+QUEUE_LOST = "queue: "
 
 
 class ArticlesSpider(Spider):
@@ -63,8 +65,8 @@ class ArticlesSpider(Spider):
         spider._retry_codes = frozenset(int(code) for code in crawler.settings.getlist("RETRY_HTTP_CODES"))
         spider._most_tries = crawler.settings.getint("RETRY_TIMES") + 1
         spider._passing = tuple(map(load_object, crawler.settings.getlist("RETRY_EXCEPTIONS")))
-        spider.store = Store(plan.store_path, sites=plan.sites)
-        spider.store.start_run(VERSION, msgspec.json.encode(plan).decode(), revisit_days=plan.revisit)
+        spider.store = open_store(plan.store_path, frontier=plan.frontier, sites=plan.sites, pause=spider._delay)
+        spider.store.start_run(VERSION, plan.told, revisit_days=plan.revisit)
         spider.pool = CleanPool(plan.jobs or os.cpu_count() or 1, sites=plan.sites)
         crawler.signals.connect(spider._broken, signals.spider_error)
         return spider
@@ -152,7 +154,7 @@ class ArticlesSpider(Spider):
     def _fail(self, lease: Lease, why: str, *, state: State = "error", retry_at: float | None = None) -> None:
         try:
             self.store.fail(lease, why, state=state, retry_at=retry_at)
-        except sqlite3.Error as error:
+        except STORE_TROUBLE as error:
             self.stop(error)
 
     def _broken(self, failure: Failure, response: Response | None) -> None:
@@ -160,18 +162,23 @@ class ArticlesSpider(Spider):
         if response is not None:
             self._fail(response.meta["lease"], f"{type(failure.value).__name__}: {failure.value}"[:300])
 
-    def stop(self, error: sqlite3.Error) -> None:
+    def _delay(self, name: str) -> float:
+        """The seconds between two requests to a host: the plan's, or what its robots.txt wants."""
+        slot = self.crawler.engine.downloader.slots.get(name)
+        return max(self.plan.delay, slot.delay if slot else 0.0)
+
+    def stop(self, error: Exception) -> None:
         """End the crawl, for the store failed (a full disk, say): nothing that is fetched from now on could be kept."""
         if self._end is None:
             # Not awaited: the end waits for all that is under way, which includes whoever calls this.
-            self._end = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=f"{STORE_FAILED}{error}"))
+            self._end = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=f"{QUEUE_LOST if isinstance(error, StoreFailed) else STORE_FAILED}{error}"))
 
     def closed(self, reason: str) -> None:  # noqa: ARG002  # Scrapy calls it by this name
         """Scrapy's last word to a spider."""
         try:
             for drop in judge(self.store, self.store.run):
                 self.logger.info("quality gate: %s", drop)  # the command line tells it in its own words
-        except sqlite3.Error:  # it has ended the crawl, see `stop`
+        except STORE_TROUBLE:  # it has ended the crawl, see `stop`
             pass
         finally:
             self.store.close()

@@ -1,4 +1,4 @@
-"""The answers of a store as a WARC file."""
+"""The answers of stores as a WARC file."""
 
 import base64
 import gzip
@@ -23,19 +23,20 @@ _KEPT_AS = "X-Crawl-"
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
-def write_warc(store: Store, out: str | Path) -> int:
-    """Write all answers that a store has, in the order in which they came; says how many.
+def write_warc(stores: Iterable[Store], out: str | Path) -> int:
+    """Write all answers that stores have, of each in the order in which they came; says how many.
 
-    A WARC 1.1 file, gzipped record by record; the same store gives the same bytes. The store knows the status, the headers
+    A WARC 1.1 file, gzipped record by record; the same stores give the same bytes. A store knows the status, the headers
     and the decoded body of an answer, so the status line is made anew, and headers that are true only of the coded body
     are renamed. Of redirects it knows the addresses alone: they stand in a ``metadata`` record beside the answer.
     Raises `OSError` where the file cannot be written.
     """
     count = 0
     with whole_file(out) as file:
-        for kind, record in _records(store):
-            file.write(gzip.compress(record, mtime=0))
-            count += kind == "response"
+        for store in stores:
+            for kind, record in _records(store):
+                file.write(gzip.compress(record, mtime=0))
+                count += kind == "response"
     return count
 
 

@@ -1,0 +1,190 @@
+"""A worker's own store in a crawl that many workers share: what to ask for comes from the shared queue and what is found goes there.
+
+Pages, records and history are kept here as in any store. In what order things are written is what loses nothing: first the links of an
+answer are queued, then the answer lands here, then its own link is acknowledged. A worker that dies in between has its links fetched
+by another one, and both answers are kept, of which an export takes one.
+"""
+
+import contextlib
+import secrets
+import sqlite3
+import time
+from collections.abc import Callable, Collection, Iterable
+from pathlib import Path
+
+import msgspec
+
+from crawler.database import rfc3339
+from crawler.frontier import LONGEST_WAIT
+from crawler.model import Lease, Link
+from crawler.shared.queue import Given, QueueFull, SharedQueue
+from crawler.store import NEVER, Store
+from crawler.urls import host, key
+
+# Where nothing is due for us, other workers may bring something: seconds until we look again.
+_LOOK_AGAIN = 1.0
+# A page that was in hand when so many workers died is a danger to the others.
+_MOST_GIVEN = 5
+_DAY = 86400.0
+# Links that had no room in the queue are tried again, so many at a time, every so many seconds.
+_REFILL, _REFILL_EVERY = 500, 5.0
+
+
+class SharedStore(Store):
+    """A store on the shared queue at ``frontier``, see `crawler.shared.queue.SharedQueue`. ``pause`` says a host's delay in seconds."""
+
+    def __init__(self, path: str | Path, frontier: str, *, sites: str | None = None, pause: Callable[[str], float] = lambda _: 1.0) -> None:
+        super().__init__(path, sites=sites)
+        self._queue = SharedQueue(frontier, secrets.token_hex(8))
+        self._pause = pause
+        self._given: dict[int, Given] = {}
+        # Hosts that redirects lead to, by lease; a host may serve several.
+        self._followed: dict[int, str] = {}
+        self._look_at = self._refill_at = 0.0
+
+    def close(self) -> None:
+        """Close the file and the connection."""
+        super().close()
+        self._queue.close()
+
+    # ---- runs
+
+    def start_run(self, version: str, plan: str, *, revisit_days: float = 7.0) -> None:
+        """Take part in the shared run, or begin one, and queue what is due of the pages that are kept here."""
+        self.lock()
+        self._revisit_days = revisit_days
+        self._queue.begin()
+        now = time.time()
+        with self._transaction() as db:
+            self._run = self._insert_run(db, rfc3339(now), version, plan)
+            due = db.execute("SELECT id, url, kind, depth, coalesce(interval, 0) FROM urls WHERE state != 'discovered' AND next_due <= ?", (now,))
+            with contextlib.suppress(QueueFull):  # then they stay due
+                for row, url, kind, depth, interval in due.fetchall():
+                    self._queue.add([Link(url, kind)], depth, again=True)
+                    # If another worker gets it, it is due here when it would be if it had not changed.
+                    db.execute("UPDATE urls SET next_due = ? WHERE id = ?", (now + max(interval, revisit_days * _DAY), row))
+
+    def finish_run(self, reason: str) -> None:
+        """End our part in the run; what we have in hand is given to others, and the run ends where nothing is left."""
+        for given in list(self._given.values()):
+            self._queue.release(given, self._pause(given.host), (0.0, given.entry))
+        self._given.clear()
+        self._held.clear()
+        self._queue.end(LONGEST_WAIT)
+        super().finish_run(reason)
+
+    # ---- what is due
+
+    def _discover(self, db: sqlite3.Connection, links: Iterable[Link], depth: int, parent: int | None) -> int:  # noqa: ARG002
+        links = list(links)
+        try:
+            # What a crawl starts from is asked for in every run.
+            return self._queue.add(links, depth, again=depth == 0)
+        except QueueFull:
+            # They wait here, with the answer that showed them; which of them are known is seen when there is room.
+            return super()._discover(db, links, depth, None)
+
+    def _wanted_at_once(self, db: sqlite3.Connection, urls: Iterable[str]) -> None:  # noqa: ARG002
+        with contextlib.suppress(QueueFull):  # then they are asked for when they are due
+            self._queue.add([Link(url, "listing") for url in urls], 1, again=True)
+
+    def lease(self, busy: Collection[str] = ()) -> Lease | None:  # noqa: ARG002  # a host that is held is given to nobody
+        """Take a link whose host nobody else asks."""
+        now = time.time()
+        if now >= self._refill_at:
+            self._refill(now)
+        if now < self._look_at:
+            return None
+        given = self._queue.lease()
+        if given is None:
+            self._look_at = now + _LOOK_AGAIN
+            return None
+        entry = given.entry
+        row = self._db.execute("SELECT id, etag, last_modified, page_id FROM urls WHERE key = ?", (key(entry.url),)).fetchone()
+        number = min(self._given, default=0) - 1
+        lease = Lease(number, entry.url, entry.kind, entry.tries + 1, entry.depth, *(row[1:] if row else ()))
+        self._given[number] = given
+        self._held[number] = given.host
+        if given.times > _MOST_GIVEN:
+            self.fail(lease, f"{given.times - 1} workers ended while they had it in hand")
+            return None
+        return lease
+
+    def _refill(self, now: float) -> None:
+        """Queue what had no room."""
+        self._refill_at = now + _REFILL_EVERY
+        waiting = self._db.execute(
+            "SELECT id, url, kind, depth, lastmod FROM urls WHERE state = 'discovered' AND page_id IS NULL ORDER BY id LIMIT ?", (_REFILL,)
+        ).fetchall()
+        for row, url, kind, depth, lastmod in waiting:
+            try:
+                self._queue.add([Link(url, kind, lastmod=lastmod)], depth)
+            except QueueFull:
+                return
+            self._db.execute("DELETE FROM urls WHERE id = ?", (row,))
+
+    def waiting(self) -> bool:
+        """Whether a link is to be asked for in this run, by any worker."""
+        due = self._queue.due()
+        return (due is not None and due <= LONGEST_WAIT) or super().waiting()
+
+    def next_due(self, after: float) -> float | None:
+        """When to look again."""
+        due = self._queue.due()
+        return None if due is None else after + min(max(due, 0.05), _LOOK_AGAIN)
+
+    def left(self) -> int:
+        """How many links are queued, or in the hands of workers, or wait here for room."""
+        return self._queue.left() + super().left()
+
+    def may_follow(self, lease: Lease, name: str) -> bool:
+        """Hold the host that a redirect leads to, if nobody else asks it now."""
+        if name in (self._given[lease.id].host, self._followed.get(lease.id)):
+            return True
+        if name not in self.held.keys() | set(self._followed.values()) and not self._queue.hold(name):
+            return False
+        self._leave(lease)
+        self._followed[lease.id] = name
+        return True
+
+    def give_sign(self) -> None:
+        """Say that we are alive, so that nobody takes what we have in hand."""
+        self._queue.renew([*{*self._held.values(), *self._followed.values()}])
+
+    # ---- what came of it
+
+    def _known(self, db: sqlite3.Connection, lease: Lease) -> Lease:
+        """The lease with the row of its URL, which is made when something has come of it."""
+        name = host(lease.url)
+        db.execute("INSERT OR IGNORE INTO hosts (host) VALUES (?)", (name,))
+        db.execute(
+            "INSERT OR IGNORE INTO urls (key, url, host, kind, depth, state, next_due) VALUES (?, ?, ?, ?, ?, 'leased', 0)",
+            (key(lease.url), lease.url, name, lease.kind, lease.depth),
+        )
+        return msgspec.structs.replace(lease, id=self._value("SELECT id FROM urls WHERE key = ?", key(lease.url)))
+
+    def _try_again(self, db: sqlite3.Connection, lease: Lease, why: str | None, at: float) -> None:
+        """It goes back into the queue, and whoever gets it tells what became of it: here it is only what this try was."""
+        self._again = at
+        db.execute("UPDATE urls SET state = 'error', why = ?, next_due = ? WHERE id = ? AND state = 'leased'", (why, NEVER, lease.id))
+
+    _again: float | None = None
+
+    def _rest(self, db: sqlite3.Connection, name: str, until: float) -> None:
+        super()._rest(db, name, until)
+        self._queue.rest(name, max(0.0, until - time.time()))
+
+    def _done(self, lease: Lease) -> None:
+        super()._done(lease)
+        given, again = self._given.pop(lease.id), self._again
+        self._again = None
+        retry = (max(0.0, again - time.time()), msgspec.structs.replace(given.entry, tries=lease.tries)) if again else None
+        self._leave(lease)
+        self._queue.release(given, self._pause(given.host), retry)
+        self._look_at = 0.0
+
+    def _leave(self, lease: Lease) -> None:
+        """Hold a host that a redirect led to no longer, unless another one did too."""
+        name = self._followed.pop(lease.id, None)
+        if name and name not in self.held.keys() | set(self._followed.values()):
+            self._queue.let_go(name, self._pause(name))
