@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 # ``migrations/N.sql`` makes version N of N - 1; the file's user_version says which it has.
-_VERSION = 2
+_VERSION = 3
 _APPLICATION_ID = 0x70677376
 # How a crawl mends a store that cannot be used.
 OTHER_FILE = "give another file with --store"

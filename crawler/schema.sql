@@ -1,4 +1,4 @@
--- Version 2 of the store. Times named *_at are RFC 3339 text; leased_until, next_due and not_before are epoch seconds.
+-- Version 3 of the store. Times named *_at are RFC 3339 text; leased_until, next_due and not_before are epoch seconds.
 
 CREATE TABLE runs (
     id INTEGER PRIMARY KEY,
@@ -7,7 +7,8 @@ CREATE TABLE runs (
     reason TEXT,                   -- why it ended, in Scrapy's words
     version TEXT NOT NULL,
     plan TEXT NOT NULL,            -- JSON
-    drops TEXT                     -- JSON: what fell against the sites' own history; NULL: nothing, or not looked at
+    drops TEXT,                    -- JSON: what fell against the sites' own history; NULL: nothing, or not looked at
+    worker TEXT                    -- our name in the shared queue; NULL: a crawl of our own
 );
 
 -- The frontier. One row per page that is known to exist.

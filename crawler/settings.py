@@ -19,7 +19,7 @@ CONCURRENT_REQUESTS = 16
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
 # Scrapy would take half of the delay as often as one and a half: a delay is what is promised to the host.
-RANDOMIZE_DOWNLOAD_DELAY = False
+DOWNLOAD_DELAY_JITTER = 0.0
 DOWNLOAD_TIMEOUT = 60
 REDIRECT_MAX_TIMES = 10
 # Longer ones are a page's own "look again in a minute".

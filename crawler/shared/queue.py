@@ -109,6 +109,10 @@ class SharedQueue:
         except redis.RedisError as error:
             raise QueueLost(f"Redis at {self._place} does not answer ({error}): what was fetched is kept; the same command goes on") from error
 
+    def inherit(self, worker: str, pause: float) -> None:
+        """Give what a worker held, who is known to be dead, to whoever asks first, after the pause in seconds."""
+        self._call("inherit", worker, pause)
+
     def begin(self) -> int:
         """Take part in the run that is under way, or begin one; says its number."""
         return int(self._call("begin", rfc3339(time.time())))

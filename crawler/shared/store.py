@@ -23,6 +23,8 @@ from crawler.urls import host, key
 
 # Where nothing is due for us, other workers may bring something: seconds until we look again.
 _LOOK_AGAIN = 1.0
+# And at least so long, where another worker was faster.
+_SOONEST = 0.02
 # A page that was in hand when so many workers died is a danger to the others.
 _MOST_GIVEN = 5
 _DAY = 86400.0
@@ -35,7 +37,8 @@ class SharedStore(Store):
 
     def __init__(self, path: str | Path, frontier: str, *, sites: str | None = None, pause: Callable[[str], float] = lambda _: 1.0) -> None:
         super().__init__(path, sites=sites)
-        self._queue = SharedQueue(frontier, secrets.token_hex(8))
+        self._worker = secrets.token_hex(8)
+        self._queue = SharedQueue(frontier, self._worker)
         self._pause = pause
         self._given: dict[int, Given] = {}
         # Hosts that redirects lead to, by lease; a host may serve several.
@@ -54,9 +57,13 @@ class SharedStore(Store):
         self.lock()
         self._revisit_days = revisit_days
         self._queue.begin()
+        # Whoever had this store before is dead, for it is ours now.
+        for (worker,) in self.query("SELECT worker FROM runs WHERE worker IS NOT NULL AND finished_at IS NULL ORDER BY id DESC LIMIT 1"):
+            self._queue.inherit(worker, self._pause(""))
         now = time.time()
         with self._transaction() as db:
             self._run = self._insert_run(db, rfc3339(now), version, plan)
+            db.execute("UPDATE runs SET worker = ? WHERE id = ?", (self._worker, self._run))
             due = db.execute("SELECT id, url, kind, depth, coalesce(interval, 0) FROM urls WHERE state != 'discovered' AND next_due <= ?", (now,))
             with contextlib.suppress(QueueFull):  # then they stay due
                 for row, url, kind, depth, interval in due.fetchall():
@@ -97,7 +104,8 @@ class SharedStore(Store):
             return None
         given = self._queue.lease()
         if given is None:
-            self._look_at = now + _LOOK_AGAIN
+            due = self._queue.due()
+            self._look_at = now + min(_LOOK_AGAIN if due is None else max(due, _SOONEST), _LOOK_AGAIN)
             return None
         entry = given.entry
         row = self._db.execute("SELECT id, etag, last_modified, page_id FROM urls WHERE key = ?", (key(entry.url),)).fetchone()
@@ -130,8 +138,7 @@ class SharedStore(Store):
 
     def next_due(self, after: float) -> float | None:
         """When to look again."""
-        due = self._queue.due()
-        return None if due is None else after + min(max(due, 0.05), _LOOK_AGAIN)
+        return max(after, self._look_at)
 
     def left(self) -> int:
         """How many links are queued, or in the hands of workers, or wait here for room."""

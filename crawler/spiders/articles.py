@@ -163,8 +163,8 @@ class ArticlesSpider(Spider):
             self._fail(response.meta["lease"], f"{type(failure.value).__name__}: {failure.value}"[:300])
 
     def _delay(self, name: str) -> float:
-        """The seconds between two requests to a host: the plan's, or what its robots.txt wants."""
-        slot = self.crawler.engine.downloader.slots.get(name)
+        """The seconds between two requests to a host: the plan's, or what its robots.txt wants; the plan's for no host."""
+        slot = self.crawler.engine.downloader.slots.get(name) if name else None  # the engine is there only when the crawl has begun
         return max(self.plan.delay, slot.delay if slot else 0.0)
 
     def stop(self, error: Exception) -> None:
