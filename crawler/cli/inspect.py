@@ -1,5 +1,6 @@
 """``pagesieve inspect``."""
 
+import contextlib
 import secrets
 import socket
 import webbrowser
@@ -46,7 +47,7 @@ def inspect(path: str, port: int, sites: str | None, opens: bool) -> None:
     port = listening.getsockname()[1]
     token = secrets.token_urlsafe(16)
     address = f"http://127.0.0.1:{port}/?token={token}"
-    with CleanPool(1, sites=sites) as pool:
+    with contextlib.suppress(KeyboardInterrupt), CleanPool(1, sites=sites) as pool:
         server = create_server(make_app(Path(path), token=token, port=port, pool=pool, sites=sites), sockets=[listening], threads=4, ident=None)
         click.echo(f"{visible(path)} is shown at {address}")
         click.echo("Ctrl-C ends it.", err=True)
