@@ -25,7 +25,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import msgspec
 import redis
-from redis.backoff import ExponentialBackoff
+from redis.backoff import ConstantBackoff, ExponentialBackoff
 from redis.retry import Retry
 
 from crawler.database import StoreError, StoreFailed, rfc3339
@@ -86,12 +86,20 @@ class SharedQueue:
         retry = Retry(ExponentialBackoff(cap=1.0, base=0.05), _PATIENCE)
         failures: list[type[Exception]] = [redis.ConnectionError, redis.TimeoutError, redis.BusyLoadingError]
         try:
+            # Much patience is for a Redis that was there; one that just starts anew is waited for.
+            with redis.Redis.from_url(address, socket_connect_timeout=5, retry=Retry(ConstantBackoff(0.25), 20), retry_on_error=failures) as first:
+                first.ping()
             self._redis = redis.Redis.from_url(address, decode_responses=True, retry=retry, retry_on_error=failures, socket_timeout=30)
         except (ValueError, TypeError) as error:
             raise StoreError(f"frontier: {error}; give an address like redis://localhost:6379/0?name=journal") from error
+        except redis.RedisError as error:
+            raise StoreError(f"frontier: no Redis at {parts.hostname}: {error}") from error
         self._place = f"{parts.hostname}:{parts.port or 6379}"
         folder = files("crawler.shared").joinpath("scripts")
         self._scripts = {path.name.removesuffix(".lua"): self._redis.register_script(path.read_text(encoding="utf-8")) for path in folder.iterdir()}
+        self._scripts["add_anyway"] = self._redis.register_script("#!lua flags=allow-oom\n" + folder.joinpath("add.lua").read_text(encoding="utf-8"))
+        if (policy := self._redis.info("memory")["maxmemory_policy"]) != "noeviction":
+            raise StoreError(f"frontier: Redis at {self._place} forgets keys when it is full ({policy}): set its maxmemory-policy to noeviction")
 
     def close(self) -> None:
         """Close the connection."""
@@ -117,10 +125,11 @@ class SharedQueue:
         """Take part in the run that is under way, or begin one; says its number."""
         return int(self._call("begin", rfc3339(time.time())))
 
-    def add(self, links: Iterable[Link], depth: int, *, again: bool = False) -> int:
+    def add(self, links: Iterable[Link], depth: int, *, again: bool = False, anyway: bool = False) -> int:
         """Queue links, those that are new, or with ``again`` all that this run has not asked for yet; says how many were new.
 
-        One whose ``lastmod`` lies behind the beginning of the run before this one is asked for again too. Raises `QueueFull`.
+        One whose ``lastmod`` lies behind the beginning of the run before this one is asked for again too. Raises `QueueFull` where there
+        is no room, but not with ``anyway``.
         """
         values: list[str | bytes | int] = []
         for link in links:
@@ -128,7 +137,7 @@ class SharedQueue:
             entry = Entry(url=link.url, kind=link.kind, depth=depth, lastmod=link.lastmod)
             why = "always" if again else link.lastmod or ""
             values += [bucket, number, host(link.url), msgspec.json.encode(entry), int(link.kind in _LISTS or link.rel == "next"), why]
-        return int(self._call("add", *values)) if values else 0
+        return int(self._call("add_anyway" if anyway else "add", *values)) if values else 0
 
     def lease(self) -> Given | None:
         """Take a link of a host that may be asked now, and hold the host; ``None`` where none is due."""

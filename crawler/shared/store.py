@@ -10,6 +10,8 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterable
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import msgspec
@@ -29,7 +31,9 @@ _SOONEST = 0.02
 _MOST_GIVEN = 5
 _DAY = 86400.0
 # Links that had no room in the queue are tried again, so many at a time, every so many seconds.
-_REFILL, _REFILL_EVERY = 500, 5.0
+_REFILL, _REFILL_EVERY = 500, 2.0
+# As many as these are a few.
+_DRY = 100
 
 
 class SharedStore(Store):
@@ -121,15 +125,20 @@ class SharedStore(Store):
     def _refill(self, now: float) -> None:
         """Queue what had no room."""
         self._refill_at = now + _REFILL_EVERY
-        waiting = self._db.execute(
-            "SELECT id, url, kind, depth, lastmod FROM urls WHERE state = 'discovered' AND page_id IS NULL ORDER BY id LIMIT ?", (_REFILL,)
+        rows = self._db.execute(
+            "SELECT id, url, kind, lastmod, depth FROM urls WHERE state = 'discovered' AND page_id IS NULL ORDER BY depth, id LIMIT ?", (_REFILL,)
         ).fetchall()
-        for row, url, kind, depth, lastmod in waiting:
+        if not rows:
+            return
+        # Where next to nothing is queued the crawl would stand still: a full Redis takes a few all the same.
+        is_dry = self._queue.left() < _DRY
+        for depth, same in groupby(rows[:_DRY] if is_dry else rows, itemgetter(4)):
+            found = list(same)
             try:
-                self._queue.add([Link(url, kind, lastmod=lastmod)], depth)
+                self._queue.add([Link(url, kind, lastmod=lastmod) for _, url, kind, lastmod, _ in found], depth, anyway=is_dry)
             except QueueFull:
                 return
-            self._db.execute("DELETE FROM urls WHERE id = ?", (row,))
+            self._db.executemany("DELETE FROM urls WHERE id = ?", [row[:1] for row in found])
 
     def waiting(self) -> bool:
         """Whether a link is to be asked for in this run, by any worker."""

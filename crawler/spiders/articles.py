@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any, Self
 
-import msgspec
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
@@ -170,8 +169,9 @@ class ArticlesSpider(Spider):
     def stop(self, error: Exception) -> None:
         """End the crawl, for the store failed (a full disk, say): nothing that is fetched from now on could be kept."""
         if self._end is None:
+            kind = QUEUE_LOST if isinstance(error, StoreFailed) else STORE_FAILED
             # Not awaited: the end waits for all that is under way, which includes whoever calls this.
-            self._end = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=f"{QUEUE_LOST if isinstance(error, StoreFailed) else STORE_FAILED}{error}"))
+            self._end = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=f"{kind}{error}"))
 
     def closed(self, reason: str) -> None:  # noqa: ARG002  # Scrapy calls it by this name
         """Scrapy's last word to a spider."""

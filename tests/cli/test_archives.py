@@ -115,7 +115,7 @@ def test_a_crawl_goes_through_an_archive_unchanged(crawled: tuple[Path, str]) ->
     with Store(folder / "articles.sqlite") as store:
         wanted = [store.record(number) for (number,) in store.query("SELECT page_id FROM records ORDER BY page_id")]
         answers = store.query("SELECT count(DISTINCT final_url || fetched_at || sha256) FROM pages").fetchone()[0]
-        assert write_warc(store, folder / "b.warc.gz") == answers
+        assert write_warc([store], folder / "b.warc.gz") == answers
     assert (folder / "b.warc.gz").read_bytes() == packed
     assert done.stderr.splitlines()[-1] == f"{answers} pages in a.warc.gz"
 
@@ -141,7 +141,7 @@ def test_what_an_archive_says_is_what_the_store_knows(crawled: tuple[Path, str])
     """Other tools read it: digests hold, ids are each their own, headers are true of the body that is there."""
     folder, base = crawled
     with Store(folder / "articles.sqlite") as store:
-        write_warc(store, folder / "c.warc.gz")
+        write_warc([store], folder / "c.warc.gz")
     found = {}
     ids = []
     with (folder / "c.warc.gz").open("rb") as file:

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -12,8 +13,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from loopback import Answer, Site, article, command, environment, listing, serve
+from loopback import ROOT, Answer, Site, article, command, crawl, environment, listing, serve
 from redis_server import RedisServer, redis_server
+
+sys.path.insert(0, str(ROOT / "samples" / "site"))
+
+from pages import STARTS
+from serve import running_site
 
 DELAY = 0.15
 
@@ -113,3 +119,85 @@ def test_workers_are_killed_and_redis_starts_anew(server: RedisServer, tmp_path:
         assert min(gaps(site)) > DELAY / 2
         assert server.client().get("{test}:left") == "0"
         assert server.client().keys("{test}:urls:*") == []
+
+
+def same(record: dict[str, object]) -> dict[str, object]:
+    """A record without the time of its fetch."""
+    return {**record, "fetched_at": None}
+
+
+def test_workers_give_what_one_process_gives(server: RedisServer, tmp_path: Path) -> None:
+    """Of the sample site, with its copies, moved pages, captchas and servers that are busy at first; and a second run asks for its starts alone."""
+    with running_site() as site:
+        alone, shared = tmp_path / "alone", tmp_path / "shared"
+        alone.mkdir()
+        shared.mkdir()
+        starts = [site.site.base + path for path in STARTS]
+        assert crawl(alone, *starts).returncode == 1  # some of its pages are not to be had
+        workers = Workers(shared, server, *starts, delay=0.0, revisit=100)
+        workers.start(0, 1)
+        assert set(workers.wait()) <= {0, 1, 3}, workers.told()
+        wanted = [json.loads(line) for line in (alone / "articles.jsonl").read_text().splitlines()]
+        assert len(wanted) > 30
+        for stores in (["0.sqlite", "1.sqlite"], ["1.sqlite", "0.sqlite"]):
+            assert list(map(same, workers.export(stores=stores))) == list(map(same, wanted))
+        site.log.clear()
+        workers.start(2)
+        assert workers.processes[2].wait(60) == 0, workers.told()
+        assert sorted(path for path in site.log if path != "/robots.txt") == sorted(STARTS)
+
+
+def test_redirects_from_host_to_host_keep_the_delay(server: RedisServer, tmp_path: Path) -> None:
+    with serve(hosts=2) as site:
+        one, two = site.bases
+        urls = archives(site, 20)
+        site.pages |= {f"/to/{i}": Answer("", 302, Location=f"{two}/moved/{i}") for i in range(10)}
+        site.pages |= {f"/moved/{i}": Answer(article(5000 + i)) for i in range(10)}
+        site.pages["/moves"] = Answer(listing([f"{one}/to/{i}" for i in range(10)]))
+        workers = Workers(tmp_path, server, f"{one}/0/list/0", f"{two}/1/list/0", f"{one}/moves")
+        workers.start(0, 1)
+        assert set(workers.wait()) <= {0, 3}, workers.told()
+        assert sorted(str(record["url"]) for record in workers.export()) == sorted([*urls, *(f"{two}/moved/{i}" for i in range(10))])
+        assert min(gaps(site)) > DELAY / 2
+        assert server.client().hgetall("{test}:holds") == {}
+
+
+def test_what_has_no_room_in_redis_waits_on_disk(server: RedisServer, tmp_path: Path) -> None:
+    """And what has none while a worker runs is asked for all the same, in the end."""
+    with serve(hosts=2) as site:
+        urls = archives(site, 150, per_page=150)
+        client = server.client()
+        used = int(client.info("memory")["used_memory"])
+        client.config_set("maxmemory", used + 60_000)
+        workers = Workers(tmp_path, server, *(f"{base}/{n}/list/0" for n, base in enumerate(site.bases)), delay=0.01)
+        workers.start(0, 1)
+        assert set(workers.wait()) <= {0, 3}, workers.told()
+        assert int(client.info("errorstats").get("errorstat_OOM", {}).get("count", 0)) > 0, "it was never full"
+        assert sorted(str(record["url"]) for record in workers.export()) == sorted(urls)
+
+
+def test_a_password_is_not_kept(server: RedisServer, tmp_path: Path) -> None:
+    server.client().config_set("requirepass", "hunter2")
+    url = server.url.replace("redis://", "redis://:hunter2@")
+    with serve() as site:
+        site.pages["/article/1"] = Answer(article(1))
+        workers = Workers(tmp_path, server, f"{site.base}/article/1", frontier=url)
+        workers.start(0)
+        assert workers.wait() == [0], workers.told()
+    (tmp_path / "crawl.toml").unlink()
+    assert b"hunter2" not in b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
+
+
+@pytest.mark.parametrize(
+    ("url", "mend"),
+    [
+        ("redis://127.0.0.1:1/0", "frontier: no Redis at 127.0.0.1: "),
+        ("http://127.0.0.1/", "http://127.0.0.1/ is no address of a Redis: give one like redis://localhost:6379/0"),
+        ("redis://127.0.0.1/0?colour=red", "give an address like redis://localhost:6379/0"),
+    ],
+)
+def test_a_frontier_that_is_none(tmp_path: Path, url: str, mend: str) -> None:
+    line = command("crawl", "http://a.example/", "--frontier", url)
+    done = subprocess.run(line, cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+    assert mend in done.stderr

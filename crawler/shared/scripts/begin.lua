@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Take part in the run that is under way, or begin one.
 -- KEYS[1]: the crawl's prefix. ARGV[1]: the time as RFC 3339 text. Says the run's number.
 local run = KEYS[1] .. ':run'
