@@ -140,7 +140,7 @@ def run(kind: Callable[[Path, str, list[str], float], Callable[[int], tuple[list
             lost=len(set(urls) - set(found)),
             twice=len(found) - len(set(found)),
             again=sum(asked) - len(asked),
-            allowed=(given.kills + workers) * given.hosts,
+            allowed=given.kills * given.hosts,
             shortest=shortest(site),
             redis_mb=crawl.redis_mb,
             worker_mb=crawl.worker_mb,
@@ -195,6 +195,8 @@ class Crawl:
         """The addresses of the articles in the output: of stores, as an export merges them."""
         stores = [str(out) for out in self._outs if out.suffix == ".sqlite" and out.exists()]
         if stores:
+            for store in stores:  # what a killed worker fetched last has no record yet
+                subprocess.run([*command("clean", "--store", store)], cwd=self._folder, env=environment(), check=True, capture_output=True)
             subprocess.run([*command("export", *stores), "--out", "all.jsonl"], cwd=self._folder, env=environment(), check=True, capture_output=True)
             outs = [self._folder / "all.jsonl"]
         else:

@@ -53,10 +53,10 @@ class CrawlDelay:
         return cls(crawler)
 
     def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
-        """Take over what the robots.txt of ``request``'s host says."""
-        delay = robotparser.crawl_delay(self._crawler.settings["ROBOTSTXT_USER_AGENT"])
-        if delay:
-            _, slot = self._crawler.engine.downloader._get_slot(request)
+        """Take over what the robots.txt of ``request``'s host says, for the first page too: Scrapy counts from when robots.txt was asked for."""
+        _, slot = self._crawler.engine.downloader._get_slot(request)
+        slot.lastseen = time.monotonic()
+        if delay := robotparser.crawl_delay(self._crawler.settings["ROBOTSTXT_USER_AGENT"]):
             slot.delay = max(slot.delay, min(delay, LONGEST_WAIT))
 
 

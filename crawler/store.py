@@ -224,6 +224,10 @@ class Store(Frontier):
         """The pages that wait for a record, or whose record another version made, in the order in which they came."""
         return [row[0] for row in self.query(f"{_UNCLEANED} ORDER BY p.id", _maker(made_by(self._sites)))]
 
+    def unrecorded(self) -> int:
+        """How many pages wait for their first record."""
+        return int(self._value(f"SELECT count(*) FROM ({_UNCLEANED} AND r.page_id IS NULL)", ""))  # noqa: S608  # constants only
+
     def is_uncleaned(self, page: int) -> bool:
         """Whether this page is one of `uncleaned`."""
         return self._value(f"{_UNCLEANED} AND p.id = ?", _maker(made_by(self._sites)), page) is not None

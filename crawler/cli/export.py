@@ -78,7 +78,7 @@ def export(
     a year. 2024 and 2024-05 mean their first day, days are those of UTC. Pages that a crawl found changed count as new,
     and records that do not say when they were fetched are written too, so that none is missed.
 
-    Exit status: 0 done; 1 some lines are no records, they are named; 2 wrong use.
+    Exit status: 0 done; 1 some lines are no records, or pages have none yet, they are named; 2 wrong use.
     """
     form, gzipped, target = _target(sources[0], out, name)
     try:
@@ -124,6 +124,10 @@ def export(
         else:
             stores = [stack.enter_context(opened(source)) for source in sources]
             found = stores[0] if len(stores) == 1 else Stores(stores)
+        for one in stores:
+            if waiting := one.unrecorded():
+                broken += waiting
+                complain(f"{number(waiting, 'page')} of {one.path} {'has' if waiting == 1 else 'have'} no record yet: pagesieve clean --store {one.path}")
         try:
             exported = write(found, target, form=form, gzipped=gzipped, merged=merge, fields=paths, kinds=chosen, since=first)
         except ModuleNotFoundError as error:

@@ -33,7 +33,7 @@ from crawler.model import Link, UrlKind
 from crawler.urls import host, key
 
 # Seconds without a sign of life after which a host is given to another worker. Workers give one every third of it.
-HOLDS = 60.0
+HOLDS = 30.0
 # Of the hosts that may be asked, so many are looked at for one with links.
 _HOSTS = 20
 # Seconds for which Redis is waited for, as while it starts anew.
