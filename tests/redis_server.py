@@ -21,7 +21,7 @@ class RedisServer:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self._line = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
-        self._line += ["--appendonly", "yes", "--appendfsync", "always", *options]
+        self._line += ["--appendonly", "yes", *options]
         self.start()
 
     @property

@@ -57,7 +57,7 @@ _WIDTH = 80
 @click.option("--out", metavar="FILE", shell_complete=files, help="The articles, one JSON line each.  [default: articles.jsonl]")
 @click.option("--store", metavar="FILE", shell_complete=files, help="State and pages of the crawl.  [default: OUT with .sqlite]")
 @click.option("--sites", metavar="DIR", shell_complete=folders, help="A folder of site profiles of your own; see pagesieve site --help.")
-@click.option("--frontier", metavar="URL", help="A Redis in which several workers share what is to be asked for: redis://host:6379/0?name=journal")
+@click.option("--frontier", metavar="URL", help="A Redis in which workers share what is to be asked for: redis://HOST:6379/0?name=NAME.")
 @click.option("--merge", is_flag=True, default=None, help="One record per work, made of those of all its pages.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes that clean.  [default: one per CPU]")
 @click.option("--allow-private", is_flag=True, default=None, help="Also fetch from this machine and from private networks.")
@@ -100,6 +100,13 @@ def crawl(
         contact = "mailto:you@example.org"
     and then
         pagesieve crawl --site journal.toml
+
+    \b
+    The same crawl by several workers, on one machine or many, that share a
+    Redis; each has a store of its own, and export reads them as one:
+        pagesieve crawl --site j.toml --frontier redis://localhost --out 1.jsonl
+        pagesieve crawl --site j.toml --frontier redis://localhost --out 2.jsonl
+        pagesieve export 1.sqlite 2.sqlite --out journal.jsonl
 
     A later run asks for what is new, for what its sitemap or feed says has changed, and for what is due: a page that
     changes often soon, one that does not ever later. See pagesieve schedule for cron and systemd.

@@ -235,7 +235,7 @@ def test_an_address_that_is_none(server: RedisServer, url: str) -> None:
 
 
 def test_nobody_is_at_the_address() -> None:
-    with pytest.raises(StoreError, match="no Redis at 127.0.0.1: .*refused"):
+    with pytest.raises(StoreError, match=r"no Redis at 127\.0\.0\.1: .*refused"):
         SharedQueue("redis://127.0.0.1:1/0", "worker")
 
 
