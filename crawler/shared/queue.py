@@ -146,10 +146,13 @@ class SharedQueue:
             return None
         return Given(host=found[0], id=found[1], entry=msgspec.json.decode(found[2], type=Entry), times=int(found[3]))
 
-    def release(self, given: Given, pause: float, retry: tuple[float, Entry] | None = None) -> None:
-        """The link is done with, or to be tried again after so many seconds; its host may be asked after the pause, in seconds."""
+    def release(self, given: Given, pause: float | None, retry: tuple[float, Entry] | None = None) -> None:
+        """The link is done with, or to be tried again after so many seconds; its host may be asked after the pause, in seconds.
+
+        With ``None`` the host is held on.
+        """
         more = (retry[0], msgspec.json.encode(retry[1])) if retry else ()
-        self._call("release", self._worker, given.host, given.id, pause, *more)
+        self._call("release", self._worker, given.host, given.id, "" if pause is None else pause, *more)
 
     def hold(self, name: str) -> bool:
         """Hold a host that a redirect leads to, if it may be asked now."""

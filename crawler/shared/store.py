@@ -34,6 +34,11 @@ _DAY = 86400.0
 _REFILL, _REFILL_EVERY = 500, 2.0
 # As many as these are a few.
 _DRY = 100
+# Lists that do not say when they changed are always due, as in a crawl by one process.
+_DUE = (
+    "SELECT id, url, kind, depth, coalesce(interval, 0) FROM urls WHERE state != 'discovered' AND (next_due <= ?"
+    " OR state IN ('fetched', 'unchanged') AND lastmod IS NULL AND page_id IN (SELECT id FROM pages WHERE role IN ('feed', 'sitemap')))"
+)
 
 
 class SharedStore(Store):
@@ -68,7 +73,7 @@ class SharedStore(Store):
         with self._transaction() as db:
             self._run = self._insert_run(db, rfc3339(now), version, plan)
             db.execute("UPDATE runs SET worker = ? WHERE id = ?", (self._worker, self._run))
-            due = db.execute("SELECT id, url, kind, depth, coalesce(interval, 0) FROM urls WHERE state != 'discovered' AND next_due <= ?", (now,))
+            due = db.execute(_DUE, (now,))
             with contextlib.suppress(QueueFull):  # then they stay due
                 for row, url, kind, depth, interval in due.fetchall():
                     self._queue.add([Link(url, kind)], depth, again=True)
@@ -79,6 +84,8 @@ class SharedStore(Store):
         """End our part in the run; what we have in hand is given to others, and the run ends where nothing is left."""
         for given in list(self._given.values()):
             self._queue.release(given, self._pause(given.host), (0.0, given.entry))
+        for name in set(self._followed.values()):
+            self._queue.let_go(name, self._pause(name))
         self._given.clear()
         self._held.clear()
         self._queue.end(LONGEST_WAIT)
@@ -196,7 +203,8 @@ class SharedStore(Store):
         self._again = None
         retry = (max(0.0, again - time.time()), msgspec.structs.replace(given.entry, tries=lease.tries)) if again else None
         self._leave(lease)
-        self._queue.release(given, self._pause(given.host), retry)
+        # A redirect of another link of ours may have led to this host.
+        self._queue.release(given, None if given.host in self._followed.values() else self._pause(given.host), retry)
         self._look_at = 0.0
 
     def _leave(self, lease: Lease) -> None:

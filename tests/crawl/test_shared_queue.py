@@ -142,6 +142,17 @@ def test_a_redirect_waits_for_its_host(connect: Open) -> None:
     assert take(one).host == "b.example"
 
 
+def test_a_host_is_held_on(connect: Open) -> None:
+    """Where its link is done with, and a redirect of another one leads to it."""
+    one, two = connect(), connect()
+    one.add(links("http://a.example/1", "http://a.example/2"), 1)
+    one.release(take(one), None)
+    assert two.lease() is None
+    one.let_go("a.example", 0.0)
+    assert take(two).entry.url == "http://a.example/2"
+    assert two.left() == 1
+
+
 def test_later_runs(connect: Open) -> None:
     """What a crawl starts from is asked for in every run, once; a page that changed since the run before this one too."""
     queue = connect()

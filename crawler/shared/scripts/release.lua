@@ -1,12 +1,12 @@
 #!lua flags=allow-oom
 -- An entry is done with, and its host free after a pause. Whoever has lost the hold in the meantime changes nothing.
--- KEYS[1]: the crawl's prefix. ARGV: worker, host, entry, seconds of pause; then, where the link is to be tried again, the seconds
+-- KEYS[1]: the crawl's prefix. ARGV: worker, host, entry, seconds of pause, or '' if the host is held on; then, where the link is to be tried again, the seconds
 -- until then and the link.
 local p, worker, host, entry = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
 local stream = p .. ':urls:' .. host
-if redis.call('HGET', p .. ':holds', host) == worker then
+if ARGV[4] ~= '' and redis.call('HGET', p .. ':holds', host) == worker then
   local free = math.max(now + tonumber(ARGV[4]), tonumber(redis.call('HGET', p .. ':rests', host) or 0))
   redis.call('HDEL', p .. ':holds', host)
   redis.call('ZADD', p .. ':ready', free, host)
