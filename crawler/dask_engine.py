@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from crawler.shards import NoShard, WrongMachine
+from crawler.shards import NoShard, Unfit
 from crawler.workers import CleanPool
 
 if TYPE_CHECKING:
@@ -27,10 +27,6 @@ class Work(Protocol[T_co]):
     def __call__(self, archive: str, *, pool: CleanPool) -> T_co: ...
 
 
-class NoCluster(Exception):
-    """There is no cluster that could do the work; the message says how to mend it."""
-
-
 def on_dask(
     work: Work[T], archives: Sequence[str], *, sites: str | None, body: bool, jobs: int, scheduler: str | None, tell: Callable[[str], object]
 ) -> Generator[tuple[str, T | NoShard]]:
@@ -41,7 +37,7 @@ def on_dask(
 
     The work of a worker that dies is done again by another one. An archive that had four of them die (the cluster's
     ``allowed-failures``) may have had bad luck or bad neighbours: it is tried again when all others are done, alone.
-    Raises `NoCluster`, `WrongMachine`, and what ``work`` raises but for `NoShard`.
+    Raises `Unfit`, `ConnectionError`, and what ``work`` raises but for `NoShard`.
     """
     from distributed import as_completed
 
@@ -67,7 +63,8 @@ def on_dask(
 def _client(jobs: int, scheduler: str | None) -> "Iterator[Client]":
     from distributed import Client, LocalCluster
 
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what is to be known of it, we tell
+    for name in ("distributed", "distributed.client"):  # what is to be known, we tell
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     if scheduler is None:
         # What a killed worker held, the system takes back, and Python's process that looks after it need not tell.
         quiet = "ignore::UserWarning:multiprocessing.resource_tracker"
@@ -89,7 +86,7 @@ def _client(jobs: int, scheduler: str | None) -> "Iterator[Client]":
     try:
         client = Client(scheduler)
     except (OSError, ValueError) as error:
-        raise NoCluster(f"no scheduler answers at {scheduler}: start one with dask scheduler, or give the address that it shows") from error
+        raise Unfit(f"no scheduler answers at {scheduler}: start one with dask scheduler, or give the address that it shows") from error
     with client:
         yield client
 
@@ -104,10 +101,10 @@ def _given(future: "Future[T]") -> T | NoShard | None:
         return error
     except KilledWorker:
         return None
-    except WrongMachine as error:
-        raise WrongMachine(f"a worker is no fit for the work: {error}") from error
+    except Unfit as error:
+        raise Unfit(f"a worker of the cluster is unfit: {error}") from error
     except (ImportError, AttributeError) as error:
-        raise NoCluster(f"a worker cannot load what it needs ({error}): install the same pagesieve[dask] on all machines") from error
+        raise Unfit(f"a worker cannot load what it needs ({error}): install the same pagesieve[dask] on all machines") from error
     except CancelledError as error:
         raise ConnectionError("the scheduler is gone: shards that are whole stay, and the same command does the others") from error
 

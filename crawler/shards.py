@@ -13,8 +13,9 @@ import sqlite3
 import tempfile
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import Self
 
 import msgspec
 
@@ -22,7 +23,6 @@ from cleaners.page import Page
 from cleaners.record import MadeBy, Record, json_line
 from crawler.partitions import Form, Partition, write_files
 from crawler.warc import read_pages
-from crawler.warc.reading import place_of
 from crawler.workers import CleanPool
 
 # Readers of data sets pass over what begins so.
@@ -38,18 +38,14 @@ class NoShard(Exception):
     """Nothing came of an archive; the message says why. The others are not concerned."""
 
 
-class WrongMachine(Exception):
-    """This machine cannot do what was asked for as the one that asks would; the message says how to mend it."""
+class Unfit(Exception):
+    """A machine cannot do what is asked for, or not as the one that asks would; the message says how to mend it."""
 
 
-class FolderTaken(Exception):
-    """Another run writes into the folder."""
+class Trouble(msgspec.Struct, frozen=True, order=True):
+    """What is told of an archive: damage or a page that could not be cleaned, at a byte of the file."""
 
-
-class Trouble(msgspec.Struct, frozen=True):
-    """What is told of an archive. ``place`` stands behind its name: a colon and a byte, or an address."""
-
-    place: str
+    byte: int
     why: str
 
 
@@ -90,40 +86,40 @@ def clean_shard(
     """Clean the pages of a WARC file into a shard, and say whether it had to be made: one that is whole stays as it is.
 
     ``folder`` is one that `shard_folder` holds, on this machine or on the one that asks; ``each`` is called for each page. The same archive
-    gives the same bytes on all machines with one maker. Raises `NoShard` where the archive cannot be read; `WrongMachine` where the pool's
+    gives the same bytes on all machines with one maker. Raises `NoShard` where the archive cannot be read; `Unfit` where the pool's
     maker is not the one that is wanted, or the folder is not to be seen; and `OSError` where the shard cannot be written.
     """
     ours = pool.maker()
     if maker and maker != ours:
-        raise WrongMachine(f"it would make other records ({_difference(ours, maker)}): give all machines the same release, libraries and site profiles")
+        raise Unfit(f"it would make other records ({_difference(ours, maker)}): give all machines the same release, libraries and site profiles")
     beside = Path(folder, _BESIDE)
     if not beside.is_dir():
-        raise WrongMachine(f"there is no folder {beside} on it: archives and --out must lie where all machines see them under one name")
+        raise Unfit(f"there is no folder {beside} on it: archives and --out must lie where all machines see them under one name")
     name = _name(archive)
-    terms = Terms(sha256=_digest(archive), form=form, partition=partition, made_by=ours)
-    old = _manifest(beside / f"{name}.json")
-    if old and old.is_whole and old.terms == terms and all(_has(Path(folder, path), size) for path, size in old.files.items()):
-        return old, False
-    # A folder for each attempt: of two that an engine has begun for one archive, each is whole, and they are the same.
-    with tempfile.TemporaryDirectory(prefix=f"{name}.", suffix=_UNDER_WAY, dir=beside, ignore_cleanup_errors=True) as attempt:
-        pages = _Archive(archive)
-        with closing(pages.records(pool, each)) as records:
-            files = write_files(records, Path(attempt), name, form, partition)
-        new = Shard(
-            archive=os.fsencode(os.path.abspath(archive)).decode("utf-8", "replace"),
-            terms=terms,
-            files={path: Path(attempt, path).stat().st_size for path in files},
-            kinds=dict(pages.kinds),
-            skipped=dict(pages.skipped),
-            troubles=tuple(pages.troubles),
-        )
-        _publish(Path(attempt), Path(folder), name, old, new)
+    with _Archive(archive) as pages:
+        terms = Terms(sha256=pages.sha256, form=form, partition=partition, made_by=ours)
+        old = _manifest(beside / f"{name}.json")
+        if old and old.is_whole and old.terms == terms and all(_has(Path(folder, path), size) for path, size in old.files.items()):
+            return old, False
+        # A folder for each attempt: of two that an engine has begun for one archive, each is whole, and they are the same.
+        with tempfile.TemporaryDirectory(prefix=f"{name}.", suffix=_UNDER_WAY, dir=beside, ignore_cleanup_errors=True) as attempt:
+            with closing(pages.records(pool, each)) as records:
+                files = write_files(records, Path(attempt), name, form, partition)
+            new = Shard(
+                archive=os.fsencode(os.path.abspath(archive)).decode("utf-8", "replace"),
+                terms=terms,
+                files={path: Path(attempt, path).stat().st_size for path in files},
+                kinds=dict(pages.kinds),
+                skipped=dict(pages.skipped),
+                troubles=tuple(sorted(pages.troubles)),
+            )
+            _publish(Path(attempt), Path(folder), name, old, new)
     return new, True
 
 
 @contextmanager
 def shard_folder(folder: str) -> Iterator[None]:
-    """Hold a folder for the shards of one run; it is made where there is none. Raises `FolderTaken` while another run holds it."""
+    """Hold a folder for the shards of one run; it is made where there is none. Raises `Unfit` while another run holds it."""
     beside = Path(folder, _BESIDE)
     beside.mkdir(parents=True, exist_ok=True)
     # An exclusive transaction: the system ends it with the process, however that dies.
@@ -131,7 +127,7 @@ def shard_folder(folder: str) -> Iterator[None]:
         try:
             guard.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
-            raise FolderTaken(f"another run writes into {folder}") from error
+            raise Unfit(f"another run writes into {folder}: wait for its end, or give another folder") from error
         # Of attempts that were killed; and one of an earlier run that goes on somewhere shall come to nothing.
         for left in beside.glob(f"*{_UNDER_WAY}"):
             shutil.rmtree(left, ignore_errors=True)
@@ -139,38 +135,51 @@ def shard_folder(folder: str) -> Iterator[None]:
 
 
 class _Archive:
-    """The way of an archive's pages through the workers, with the count of what came of them."""
+    """An open archive, and the way of its pages through the workers, with the count of what came of them. A context manager."""
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._places: deque[str] = deque()
+        self._bytes: deque[int] = deque()
         self.kinds: Counter[str] = Counter()
         self.skipped: Counter[str] = Counter()
         self.troubles: list[Trouble] = []
+        try:
+            self._file = open(path, "rb")  # noqa: SIM115  # leaving closes it
+            # Takes a thousandth of what cleaning takes, and is right where times and sizes are not.
+            self.sha256 = hashlib.file_digest(self._file, "sha256").hexdigest()
+            self._file.seek(0)
+        except OSError as error:
+            raise NoShard(error.strerror or str(error)) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
 
     def records(self, pool: CleanPool, each: Callable[[], object]) -> Generator[Record]:
+        """The records of the pages, in their order. Raises `NoShard` where the file cannot be read on."""
         for record, _ in pool.clean(self._pages()):
-            place = self._places.popleft()
+            byte = self._bytes.popleft()
             self.kinds[record.kind] += 1
             if record.kind == "unreadable":
-                self._trouble(place, record.warnings[-1].message)
+                self._trouble(byte, record.warnings[-1].message)
             each()
             yield record
 
     def _pages(self) -> Iterator[Page]:
         try:
-            with open(self._path, "rb") as file:
-                for found in read_pages(file, self._path, damaged=lambda byte, why: self._trouble(f":{byte}", why), skipped=self._skip):
-                    self._places.append(place_of(found.page))
-                    yield found.page
+            for found in read_pages(self._file, self._path, damaged=self._trouble, skipped=self._skip):
+                self._bytes.append((found.page.warc and found.page.warc.offset) or 0)
+                yield found.page
         except OSError as error:
             raise NoShard(error.strerror or str(error)) from error
 
     def _skip(self, what: str) -> None:
         self.skipped[what] += 1
 
-    def _trouble(self, place: str, why: str) -> None:
-        self.troubles.append(Trouble(place, why))
+    def _trouble(self, byte: int, why: str) -> None:
+        self.troubles.append(Trouble(byte, why))
 
 
 def _name(archive: str) -> str:
@@ -178,15 +187,6 @@ def _name(archive: str) -> str:
     path = os.path.abspath(archive)
     stem = _OTHER_SIGNS.sub("-", _ENDING.sub("", os.path.basename(path)))[:_LONGEST_STEM].strip(".-")
     return f"{stem or 'archive'}-{hashlib.sha256(os.fsencode(path)).hexdigest()[:12]}"
-
-
-def _digest(archive: str) -> str:
-    # Takes a thousandth of what cleaning takes, and is right where times and sizes are not.
-    try:
-        with open(archive, "rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise NoShard(error.strerror or str(error)) from error
 
 
 def _manifest(path: Path) -> Shard | None:
@@ -212,7 +212,8 @@ def _publish(attempt: Path, folder: Path, name: str, old: Shard | None, new: Sha
         (folder / path).parent.mkdir(exist_ok=True)
         _place(attempt / path, folder / path)
     for path in before.keys() - new.files.keys():
-        (folder / path).unlink(missing_ok=True)
+        with suppress(FileNotFoundError, NotADirectoryError):
+            (folder / path).unlink()
     _write_manifest(attempt, manifest, new)
 
 

@@ -18,7 +18,6 @@ from crawler.sniff import looks_like_markup
 from crawler.urls import without_credentials
 from crawler.warc import read_pages as read_archive
 from crawler.warc.members import is_warc
-from crawler.warc.reading import place_of
 from crawler.workers import LARGEST_PAGE
 
 Kind = Literal["html", "text"]
@@ -60,8 +59,8 @@ def is_address(source: str) -> bool:
 
 
 def is_archive(source: str) -> bool:
-    """Whether a source is a web archive, by its name, else by how it begins; also what cannot be read, which is told when it should be."""
-    if source == "-" or is_address(source):
+    """Whether a source is a file with a web archive, by its name, else by how it begins; also one that cannot be read, which is told later."""
+    if source == "-" or is_address(source) or (os.path.exists(source) and not os.path.isfile(source)):
         return False
     if named := _kind(source):
         return named == "warc"
@@ -168,7 +167,9 @@ def _pages(
 
 def _archived(raw: BufferedIOBase, name: str, source: str, complain: Complain, skipped: Callable[[str], None]) -> Iterator[tuple[str, Page]]:
     for archived in read_archive(raw, source, damaged=lambda place, why: complain(f"{name}:{place}", why), skipped=skipped):
-        yield f"{name}{place_of(archived.page)}", archived.page
+        page = archived.page
+        place = f":{page.warc.offset}" if page.warc and page.warc.offset is not None else f" {page.url or ''}".rstrip()
+        yield f"{name}{place}", page
 
 
 def _told(named: str | None, content: bytes) -> Kind:

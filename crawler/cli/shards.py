@@ -16,7 +16,7 @@ from crawler.cli import Interrupted, WrongUse, complain, frequent, number, visib
 from crawler.cli.inputs import find_sources, is_archive
 from crawler.cli.progress import Tell, progress_bar
 from crawler.partitions import Form, Partition
-from crawler.shards import FolderTaken, NoShard, Shard, WrongMachine, clean_shard, shard_folder
+from crawler.shards import NoShard, Shard, Unfit, clean_shard, shard_folder
 from crawler.workers import CleanPool
 
 Engine = Literal["local", "dask"]
@@ -68,9 +68,7 @@ def clean_archives(
                 progress.shard(outcome)
     except KeyboardInterrupt:
         raise Interrupted(f"interrupted: the shards that are whole stay in {out}, and the same command does the others") from None
-    except FolderTaken as error:
-        raise WrongUse(f"{error}: wait for its end, or give --out another folder") from error
-    except WrongMachine as error:
+    except Unfit as error:
         raise WrongUse(str(error)) from error
     except ModuleNotFoundError as error:
         wanted, extra = (f"--format {form}", form) if error.name == "pyarrow" else (f"--engine {engine}", engine)
@@ -133,7 +131,7 @@ def _tell(out: str, archives: Mapping[str, str], outcomes: Mapping[str, Outcome]
             continue
         shard, is_new = outcome
         for trouble in shard.troubles:
-            complain(f"{source}{trouble.place}: {trouble.why}")
+            complain(f"{source}:{trouble.byte}: {trouble.why}")
         troubles += len(shard.troubles)
         kinds.update(shard.kinds)
         skipped.update(shard.skipped)

@@ -37,11 +37,6 @@ class WarcPage(msgspec.Struct, frozen=True, kw_only=True):
     headers: tuple[tuple[str, str], ...] = ()
 
 
-def place_of(page: Page) -> str:
-    """What messages put behind the name of an archive to speak of a page in it: its byte, or its address where that is not known."""
-    return f":{page.warc.offset}" if page.warc and page.warc.offset is not None else f" {page.url or ''}".rstrip()
-
-
 class _Skipped(Exception):
     """A record that holds no page; what it holds."""
 
