@@ -76,7 +76,12 @@ def _client(jobs: int, scheduler: str | None) -> "Iterator[Client]":
             # Encrypted, with a key of its own: else any user of this machine could have it run what they like. Without a limit of
             # memory, since the cleaner has its own.
             cluster = LocalCluster(
-                n_workers=jobs, threads_per_worker=1, memory_limit=0, dashboard_address=None, security=True, silence_logs=logging.CRITICAL
+                n_workers=jobs,
+                threads_per_worker=1,
+                memory_limit=0,
+                security=True,
+                silence_logs=logging.CRITICAL,
+                scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
             )
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
@@ -103,8 +108,11 @@ def _given(future: "Future[T]") -> T | NoShard | None:
         return None
     except Unfit as error:
         raise Unfit(f"a worker of the cluster is unfit: {error}") from error
-    except (ImportError, AttributeError) as error:
-        raise Unfit(f"a worker cannot load what it needs ({error}): install the same pagesieve[dask] on all machines") from error
+    except (ImportError, AttributeError, RuntimeError) as error:
+        cause = error.__cause__ or error  # the scheduler tells in words of its own what it cannot load
+        if not isinstance(cause, (ImportError, AttributeError)):
+            raise
+        raise Unfit(f"the cluster cannot load what it needs ({cause}): install the same pagesieve[dask] for scheduler and workers") from error
     except CancelledError as error:
         raise ConnectionError("the scheduler is gone: shards that are whole stay, and the same command does the others") from error
 

@@ -128,10 +128,16 @@ def shard_folder(folder: str) -> Iterator[None]:
             guard.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             raise Unfit(f"another run writes into {folder}: wait for its end, or give another folder") from error
-        # Of attempts that were killed; and one of an earlier run that goes on somewhere shall come to nothing.
-        for left in beside.glob(f"*{_UNDER_WAY}"):
-            shutil.rmtree(left, ignore_errors=True)
+        # An attempt of an earlier run that goes on somewhere shall come to nothing.
+        _clear(beside)
         yield
+        _clear(beside)
+
+
+def _clear(beside: Path) -> None:
+    """Remove what attempts have left that were killed."""
+    for left in beside.glob(f"*{_UNDER_WAY}"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 class _Archive:

@@ -81,8 +81,6 @@ def _check_folder(folder: Path) -> None:
         raise WrongUse(f"{folder} is a file: leave out the / behind it, or name a folder")
     if not folder.exists() and not folder.absolute().parent.is_dir():
         raise WrongUse(f"there is no folder {folder.absolute().parent} for {folder}: make it first")
-    if not os.access(folder if folder.exists() else folder.absolute().parent, os.W_OK):
-        raise WrongUse(f"the folder {folder} cannot be written to: give --out another one")
 
 
 def _here(work: Callable[[str], tuple[Shard, bool]], archives: Sequence[str]) -> Generator[tuple[str, Outcome]]:
