@@ -33,7 +33,7 @@ class _Why(msgspec.Struct, frozen=True):
 
 @click.command(short_help="Clean pages that you have, or single addresses.")
 @click.argument("sources", nargs=-1, metavar="{PATH|URL|-}...", shell_complete=files)
-@click.option("--out", metavar="FILE|FOLDER/", shell_complete=files, help="Write the records here, one JSON line each; into a folder, web archives.")
+@click.option("--out", metavar="FILE|FOLDER/", shell_complete=files, help="Write the records here, one JSON line each; of web archives also into a folder.")
 @click.option("--ledger", metavar="FILE", shell_complete=files, help="Write here why each record is as it is, one JSON line per page.")
 @click.option("--html", "as_html", is_flag=True, help="All pages are HTML, whatever their names say.")
 @click.option("--text", "as_text", is_flag=True, help="All pages are flat text, whatever their names say.")
@@ -42,10 +42,10 @@ class _Why(msgspec.Struct, frozen=True):
 @click.option("--sites", metavar="DIR", shell_complete=folders, help="A folder of site profiles of your own; see pagesieve site --help.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes that clean.  [default: one per CPU]")
 @click.option("--allow-private", is_flag=True, help="Also fetch from this machine and from private networks.")
-@click.option("--format", "form", type=click.Choice(["jsonl", "parquet"]), help="What the files of a folder are: .jsonl.gz or Parquet.  [default: jsonl]")
-@click.option("--partition", type=click.Choice(["host", "month"]), help="In a folder, part the records by host or by month of publication.")
-@click.option("--engine", type=click.Choice(["local", "dask"]), help="Who cleans into a folder.  [default: local]")
-@click.option("--scheduler", metavar="ADDRESS", help="A Dask cluster that runs already, as tcp://host:8786.  [default: one of --jobs processes]")
+@click.option("--format", "form", type=click.Choice(["jsonl", "parquet"]), help="Into a folder: .jsonl.gz or Parquet.  [default: jsonl]")
+@click.option("--partition", type=click.Choice(["host", "month"]), help="Into a folder: part the records by host or by month of publication.")
+@click.option("--engine", type=click.Choice(["local", "dask"]), help="Into a folder: who cleans.  [default: local]")
+@click.option("--scheduler", metavar="ADDRESS", help="With --engine dask: a cluster that runs, tcp://host:8786.  [default: one of --jobs processes]")
 @click.option("--store", metavar="STORE", shell_complete=files, help="Clean the pages of a crawl's store again, and keep the new records there.")
 @click.option("--diff", is_flag=True, help="With --store: show what changed in the records.")
 def clean(
@@ -93,6 +93,12 @@ def clean(
     The HTML and text pages of a web archive, also of Common Crawl's WET files;
     "warc" in a record says at which byte of which file its page is:
         pagesieve clean CC-MAIN-00000.warc.gz --out records.jsonl
+
+    \b
+    Many web archives, a file of records for each. Ended by whatever, the same
+    command does what is missing; also on Dask: pip install 'pagesieve[dask]'
+        pagesieve clean 'crawl/*.warc.gz' --out shards/
+        pagesieve clean crawl/ --out shards/ --format parquet --engine dask
 
     \b
     Why a record is as it is: its blocks, what each was taken for and by
