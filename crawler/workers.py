@@ -210,15 +210,18 @@ def _context() -> "BaseContext":
 def _module_path() -> Iterator[None]:
     # A fork server looks for what it shall load only where a new interpreter does, and passes over what is not there:
     # from scrapyd's eggs, which are no more than an entry of sys.path, each worker would have to load the cleaner itself.
-    given = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
+    # Before all that it would look into the working directory, and many a project has a package named crawler.
+    ours = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONSAFEPATH": "1"}
+    given = {name: os.environ.get(name) for name in ours}
+    os.environ.update(ours)
     try:
         yield
     finally:
-        if given is None:
-            del os.environ["PYTHONPATH"]
-        else:
-            os.environ["PYTHONPATH"] = given
+        for name, value in given.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 # ---- in the worker
