@@ -132,11 +132,11 @@ def memory() -> dict[str, float]:
         try:
             line = (entry / "cmdline").read_bytes().decode("utf-8", "replace")
             status = (entry / "stat").read_text().rpartition(")")[2].split()
-        except OSError:  # it has ended
+            parent, size = int(status[1]), int(status[21]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+        except (OSError, IndexError):  # it has ended
             continue
-        if int(status[1]) in family:
+        if parent in family:
             family.add(int(entry.name))
-            size = int(status[21]) * os.sysconf("SC_PAGE_SIZE") / 1e6
             for kind, mark in _KINDS.items():
                 if mark in line:
                     most[kind] = max(most[kind], size)
