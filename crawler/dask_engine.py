@@ -17,6 +17,8 @@ from crawler.workers import CleanPool
 if TYPE_CHECKING:
     from distributed import Client, Future
 
+_DIED = NoShard("the workers that cleaned it died, each time: their logs say of what")
+
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
@@ -42,7 +44,7 @@ def on_dask(
     from distributed import as_completed
 
     with _client(jobs, scheduler) as client:
-        if not client.scheduler_info()["workers"]:
+        if scheduler and not client.scheduler_info()["workers"]:
             tell(f"{scheduler} has no workers yet: waiting for one (dask worker {scheduler})")
         called = partial(_in_worker, work, sites, body)
         # Not pure: what an earlier run gave, a cluster may still hold, and the files are other ones now.
@@ -50,13 +52,12 @@ def on_dask(
         again = []
         for future in as_completed(waiting):
             archive = waiting.pop(future)
-            if (given := _given(future)) is None:
+            if (given := _given(future)) is _DIED:
                 again.append(archive)
             else:
                 yield archive, given
         for archive in again:
-            given = _given(client.submit(called, archive, pure=False))
-            yield archive, NoShard("the workers that cleaned it died, each time: their logs say of what") if given is None else given
+            yield archive, _given(client.submit(called, archive, pure=False))
 
 
 @contextmanager
@@ -92,12 +93,14 @@ def _client(jobs: int, scheduler: str | None) -> "Iterator[Client]":
         client = Client(scheduler)
     except (OSError, ValueError) as error:
         raise Unfit(f"no scheduler answers at {scheduler}: start one with dask scheduler, or give the address that it shows") from error
+    except TypeError as error:
+        raise Unfit(f"{scheduler} speaks TLS, and Dask has no keys for it here: configure them as for the cluster (distributed.comm.tls)") from error
     with client:
         yield client
 
 
-def _given(future: "Future[T]") -> T | NoShard | None:
-    """What came of an archive; `None` where its workers died. Waits for it. Raises as `on_dask`."""
+def _given(future: "Future[T]") -> T | NoShard:
+    """What came of an archive, `_DIED` where its workers did. Waits for it. Raises as `on_dask`."""
     from distributed import KilledWorker
 
     try:
@@ -105,14 +108,14 @@ def _given(future: "Future[T]") -> T | NoShard | None:
     except NoShard as error:
         return error
     except KilledWorker:
-        return None
+        return _DIED
     except Unfit as error:
         raise Unfit(f"a worker of the cluster is unfit: {error}") from error
     except (ImportError, AttributeError, RuntimeError) as error:
         cause = error.__cause__ or error  # the scheduler tells in words of its own what it cannot load
         if not isinstance(cause, (ImportError, AttributeError)):
             raise
-        raise Unfit(f"the cluster cannot load what it needs ({cause}): install the same pagesieve[dask] for scheduler and workers") from error
+        raise Unfit(f"the cluster cannot load what it needs ({cause}): install pagesieve for its scheduler and workers as it is here") from error
     except CancelledError as error:
         raise ConnectionError("the scheduler is gone: shards that are whole stay, and the same command does the others") from error
 

@@ -127,7 +127,9 @@ def shard_folder(folder: str) -> Iterator[None]:
         try:
             guard.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
-            raise Unfit(f"another run writes into {folder}: wait for its end, or give another folder") from error
+            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                raise Unfit(f"another run writes into {folder}: wait for its end, or give another folder") from error
+            # Some file systems that machines share know no locks: there is nobody then who could be kept out.
         # An attempt of an earlier run that goes on somewhere shall come to nothing.
         _clear(beside)
         yield

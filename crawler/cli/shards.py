@@ -48,7 +48,7 @@ def clean_archives(
     # A file given twice is one archive. Whoever cleans it may have another working directory.
     archives = {os.path.abspath(source): source for source in found}
     sites = sites and os.path.abspath(sites)
-    work = partial(clean_shard, folder=os.path.abspath(out), form=form, partition=partition)
+    work = partial(clean_shard, folder=os.path.abspath(out), form=form, partition=partition, maker=made_by(sites, body=body))
     outcomes: dict[str, Outcome] = {}
     try:
         with ExitStack() as stack:
@@ -58,7 +58,6 @@ def clean_archives(
             if engine == "dask":
                 from crawler.dask_engine import on_dask
 
-                work = partial(work, maker=made_by(sites, body=body))
                 given = on_dask(work, list(archives), sites=sites, body=body, jobs=jobs, scheduler=scheduler, tell=complain)
             else:
                 pool = stack.enter_context(CleanPool(jobs, sites=sites, body=body))

@@ -159,7 +159,7 @@ def test_what_is_told_of_a_cluster_that_cannot_do_it(cluster: str, tmp_path: Pat
     from only_here import work  # type: ignore[import-not-found]
 
     given = {"sites": None, "body": True, "jobs": 1, "scheduler": cluster, "tell": pytest.fail}
-    with pytest.raises(Unfit, match=r"^the cluster cannot load what it needs \(No module named 'only_here'\): install the same pagesieve\[dask\] for"):
+    with pytest.raises(Unfit, match=r"^the cluster cannot load what it needs \(No module named 'only_here'\): install pagesieve for its scheduler and workers as"):
         dict(on_dask(work, ["a"], **given))
     with pytest.raises(Unfit, match=r"^a worker of the cluster is unfit: it has no hands$"):
         dict(on_dask(unfit, ["a"], **given))
@@ -181,3 +181,5 @@ def test_a_scheduler_that_is_not_there_or_goes(tmp_path: Path) -> None:
     done = subprocess.run(line, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60, check=False)
     mend = "start one with dask scheduler, or give the address that it shows"
     assert (done.returncode, done.stderr) == (2, f"pagesieve: no scheduler answers at {address}: {mend}\n")
+    with pytest.raises(Unfit, match=r"^tls://127.0.0.1:1 speaks TLS"):
+        dict(on_dask(unfit, ["a"], sites=None, body=True, jobs=1, scheduler="tls://127.0.0.1:1", tell=pytest.fail))
