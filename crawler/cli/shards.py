@@ -44,7 +44,7 @@ def clean_archives(
     _check_folder(Path(out))
     found = find_sources(sources, written=[out])
     if other := next((source for source in found if not is_archive(source)), None):
-        raise WrongUse(f"{out} is a folder, which is for web archives, and {other} is none: give --out a file")
+        raise WrongUse(f"{out} is a folder, which is for web archives, and {other} is none: name a file in it")
     # A file given twice is one archive. Whoever cleans it may have another working directory.
     archives = {os.path.abspath(source): source for source in found}
     sites = sites and os.path.abspath(sites)
@@ -80,6 +80,8 @@ def _check_folder(folder: Path) -> None:
         raise WrongUse(f"{folder} is a file: leave out the / behind it, or name a folder")
     if not folder.exists() and not folder.absolute().parent.is_dir():
         raise WrongUse(f"there is no folder {folder.absolute().parent} for {folder}: make it first")
+    if not os.access(folder if folder.exists() else folder.absolute().parent, os.W_OK):
+        raise WrongUse(f"the folder {folder} cannot be written to: give --out another one")
 
 
 def _here(work: Callable[[str], tuple[Shard, bool]], archives: Sequence[str]) -> Generator[tuple[str, Outcome]]:

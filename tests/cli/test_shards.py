@@ -16,7 +16,8 @@ from pyarrow import dataset
 from warcs import answer, page, record, zipped
 
 from cleaners import Record
-from crawler.cli import main
+from crawler.cli import main, number
+from crawler.cli.clean import clean as clean_command
 from crawler.shards import NoShard, Unfit, clean_shard, shard_folder
 from crawler.workers import CleanPool
 
@@ -50,6 +51,8 @@ Run = Callable[..., tuple[int, list[str]]]
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs ``pagesieve clean`` in the folder of the test; gives the exit status, and the lines that were told."""
     monkeypatch.chdir(tmp_path)
+    for kept in (main, clean_command):  # click keeps the option --help of its first use: tests of the reference have another one
+        monkeypatch.setattr(kept, "_help_option", None)
 
     def run(*arguments: str) -> tuple[int, list[str]]:
         with pytest.raises(SystemExit) as ended:
@@ -88,6 +91,10 @@ def test_shards_hold_what_one_file_would_and_are_made_once(archives: Path, run: 
     after = data(archives / "shards")
     assert after.keys() == before.keys()
     assert sum(before[name] != after[name] for name in before) == 1
+
+    (archives / "sites").mkdir()
+    (archives / "sites" / "journal.example.toml").write_text('title = "h2"\n')
+    assert "made before" not in str(run(".", "--out", "shards", "--sites", "sites")), "a profile decides over records"
 
     _, parted = run(".", "--out", "shards/", "--format", "parquet", "--partition", "month", "--no-body")
     assert "made before" not in str(parted), "all are made anew where settings are others"
@@ -182,7 +189,7 @@ def test_what_is_told_of_a_machine_that_is_unfit(tmp_path: Path, pool: CleanPool
         ("a.warc --out o/ --scheduler tcp://127.0.0.1:1", "give --engine dask too"),
         ("a.warc --out o/ --engine dask --scheduler tcp://127.0.0.1:1 --jobs 2", "--jobs is for this machine"),
         ("a.warc --out o/ --ledger l.jsonl", "leave out --ledger"),
-        ("a.warc page.html --out o/", "page.html is none: give --out a file"),
+        ("a.warc page.html --out o/", "page.html is none: name a file in it"),
         ("- --out o/", "- is none"),
         ("pipe.warc --out o/", "pipe.warc is none"),
         ("a.warc --out page.html/", "page.html is a file: leave out the / behind it"),
@@ -204,9 +211,9 @@ def test_wrong_use_is_told_in_one_line_with_the_mend(tmp_path: Path, run: Run, l
 
 
 def test_ctrl_c_leaves_whole_shards_and_a_kill_too(tmp_path: Path) -> None:
-    for number in range(3):
-        (tmp_path / f"{number}.warc.gz").write_bytes(zipped(page(i, article(i).encode()) for i in range(60 * number, 60 * (number + 1))))
-    line = command("clean", *(f"{number}.warc.gz" for number in range(3)), "--out", "shards/", "--jobs", "2")
+    for name in range(4):
+        (tmp_path / f"{name}.warc.gz").write_bytes(zipped(page(i, article(i).encode()) for i in range(40 * name, 40 * (name + 1))))
+    line = command("clean", *(f"{name}.warc.gz" for name in range(4)), "--out", "shards/", "--jobs", "2")
     shards = tmp_path / "shards"
     for ends_it, status in ((signal.SIGKILL, -9), (signal.SIGINT, 130)):
         here = len(list(shards.glob("*.gz")))
@@ -219,7 +226,9 @@ def test_ctrl_c_leaves_whole_shards_and_a_kill_too(tmp_path: Path) -> None:
             said = process.stderr.read().split("\n")
             assert process.wait(20) == status
     assert said[-2] == "pagesieve: interrupted: the shards that are whole stay in shards/, and the same command does the others"
-    assert (len(list(shards.glob("*.gz"))), list(shards.glob("_shards/*.part"))) == (2, [])
+    whole = len(list(shards.glob("*.gz")))
+    assert 2 <= whole < 4
+    assert not list(shards.glob("_shards/*.part"))
     done = clean(tmp_path, *line[4:])
-    assert done.stderr.decode().splitlines() == ["180 records in shards/: article 180", "1 shard made, 2 had been made before"]
-    assert len(records(shards)) == 180
+    assert done.stderr.decode().splitlines() == ["160 records in shards/: article 160", f"{number(4 - whole, 'shard')} made, {whole} had been made before"]
+    assert len(records(shards)) == 160
