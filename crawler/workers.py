@@ -8,6 +8,7 @@ ever forked. Like all of `multiprocessing` they import a script that starts them
 import os
 import signal
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from cleaners.ledger import Ledger
 from cleaners.page import Page
-from cleaners.record import Notice, Record
+from cleaners.record import MadeBy, Notice, Record
 
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
@@ -39,6 +40,8 @@ _AHEAD = 4
 _NICE = 5
 # Exit status of a worker whose page ran out of memory: the next page gets a fresh process.
 _OUT_OF_MEMORY = 77
+# Threads of one process may each open a pool, and the start of the server changes what belongs to all of them.
+_STARTING = threading.Lock()
 
 
 def _explain(page: Page, sites: str | None = None, *, body: bool = True) -> tuple[Record, Ledger]:
@@ -68,6 +71,7 @@ class CleanPool:
         self._seconds = seconds
         self._megabytes = megabytes
         self._sites = sites
+        self._body = body
         self._cleaner = _cleaner or partial(_explain, sites=sites, body=body)
 
     def __enter__(self) -> Self:
@@ -84,6 +88,26 @@ class CleanPool:
         else:
             self._pool.stop()
         self._pool.join()
+
+    def clean(self, pages: Iterable[Page], *, ledger: bool = False) -> Generator[Cleaned]:
+        """Records, with their ledgers if asked for, in the order of the pages.
+
+        Pages are taken as they are needed: only a few for each process are in memory at once.
+        """
+        waiting: deque[Future[Cleaned]] = deque()
+        for page in pages:
+            waiting.append(self._submit(page, lambda cleaned: cleaned, ledger=ledger))
+            while waiting and (waiting[0].done() or len(waiting) >= _AHEAD * self.jobs):
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+    def maker(self) -> MadeBy:
+        """What makes the records, as the processes know it."""
+        made = self.run(_made_by, self._sites, self._body).result()
+        if isinstance(made, Notice):
+            raise RuntimeError(made.message)
+        return made
 
     def submit(self, page: Page) -> Future[Record]:
         """The record of a page; where it could not be cleaned in its limits, one of kind ``unreadable`` that says so."""
@@ -151,18 +175,9 @@ def clean_pages(
     sites: str | None = None,
     body: bool = True,
 ) -> Generator[Cleaned]:
-    """Records, with their ledgers if asked for, in the order of the pages.
-
-    Pages are taken as they are needed: only a few for each of ``jobs`` processes are in memory at once.
-    """
+    """As `CleanPool.clean`, by ``jobs`` processes that are started for it and end with it."""
     with CleanPool(jobs, seconds=seconds, megabytes=megabytes, sites=sites, body=body) as pool:
-        waiting: deque[Future[Cleaned]] = deque()
-        for page in pages:
-            waiting.append(pool._submit(page, lambda cleaned: cleaned, ledger=ledger))
-            while waiting and (waiting[0].done() or len(waiting) >= _AHEAD * jobs):
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+        yield from pool.clean(pages, ledger=ledger)
 
 
 def _cause(exitcode: int) -> str:
@@ -184,7 +199,7 @@ def _context() -> "BaseContext":
     # The server and its workers inherit the mask: Ctrl-C is for the process that owns them, which ends them.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        with _module_path():
+        with _STARTING, _module_path():
             multiprocessing.forkserver.ensure_running()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
@@ -195,15 +210,18 @@ def _context() -> "BaseContext":
 def _module_path() -> Iterator[None]:
     # A fork server looks for what it shall load only where a new interpreter does, and passes over what is not there:
     # from scrapyd's eggs, which are no more than an entry of sys.path, each worker would have to load the cleaner itself.
-    given = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
+    # Before all that it would look into the working directory, and many a project has a package named crawler.
+    ours = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONSAFEPATH": "1"}
+    given = {name: os.environ.get(name) for name in ours}
+    os.environ.update(ours)
     try:
         yield
     finally:
-        if given is None:
-            del os.environ["PYTHONPATH"]
-        else:
-            os.environ["PYTHONPATH"] = given
+        for name, value in given.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 # ---- in the worker
@@ -225,6 +243,12 @@ def _work(function: Callable[..., T], arguments: tuple[object, ...], megabytes: 
         os._exit(_OUT_OF_MEMORY)
     except Exception as error:
         return Notice(code="cleaning_crash", message=f"The cleaner failed on this page: {type(error).__name__} {_place(error)}.")
+
+
+def _made_by(sites: str | None, body: bool) -> MadeBy:
+    from cleaners.made_by import made_by
+
+    return made_by(sites, body=body)
 
 
 def _clean(cleaner: Callable[[Page], tuple[Record, Ledger]], page: Page, ledger: bool) -> Cleaned:

@@ -58,16 +58,29 @@ def is_address(source: str) -> bool:
     return source.casefold().startswith(("http://", "https://"))
 
 
+def is_archive(source: str) -> bool:
+    """Whether a source is a file with a web archive, by its name, else by how it begins; also one that cannot be read, which is told later."""
+    if source == "-" or is_address(source) or (os.path.exists(source) and not os.path.isfile(source)):
+        return False
+    if named := _kind(source):
+        return named == "warc"
+    try:
+        with open(source, "rb") as raw:
+            return is_warc(raw.peek())
+    except OSError:
+        return True
+
+
 def find_sources(arguments: Sequence[str], *, written: Iterable[str]) -> list[str]:
     """The files, addresses and ``-`` that the arguments mean; folders and patterns give their files in order of name.
 
-    ``written`` are the files that the command writes: a folder's other files are taken. Raises `WrongUse`.
+    ``written`` are the files and folders that the command writes: a folder's other files are taken. Raises `WrongUse`.
     """
     if arguments.count("-") > 1:
         raise WrongUse("stdin can be read only once: give a single -")
     own = {os.path.realpath(path) for path in written}
     sources = [source for argument in arguments for source in _expand(argument, own)]
-    for source in sources:
+    for source in (*arguments, *sources):
         if os.path.realpath(source) in own:
             raise WrongUse(f"{source} would be read and written: give the output another name")
     return sources
@@ -77,7 +90,7 @@ def _expand(argument: str, own: set[str]) -> list[str]:
     if argument == "-" or is_address(argument):
         return [argument]
     if os.path.isdir(argument):
-        found = [path for path in _walk(argument) if os.path.realpath(path) not in own]
+        found = [path for path in _walk(argument, own) if os.path.realpath(path) not in own]
         if not found:
             raise WrongUse(f"no pages in the folder {argument}: it has no files named {_EXTENSIONS}, or one of these with .gz")
         return found
@@ -92,9 +105,9 @@ def _expand(argument: str, own: set[str]) -> list[str]:
     raise WrongUse(f"no such file or folder: {without_credentials(argument)} (an address begins with http:// or https://)")
 
 
-def _walk(folder: str) -> Iterator[str]:
+def _walk(folder: str, own: set[str]) -> Iterator[str]:
     for parent, folders, names in os.walk(folder, onerror=_fail):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and os.path.realpath(os.path.join(parent, name)) not in own)
         yield from (os.path.join(parent, name) for name in sorted(names) if not name.startswith(".") and _kind(name))
 
 

@@ -167,6 +167,7 @@ def test_output_that_cannot_be_written(tmp_path: Path) -> None:
         "locked/o.jsonl": "put o.jsonl elsewhere",
         "guarded": "name another file",
         ".": "name a file in it",
+        "locked/": "give --out another one",
         "/dev/null": "name one that is",
     }.items():
         done = clean(tmp_path, "page.html", "--ledger" if out == "page.html" else "--out", out, preexec_fn=obey_file_modes)

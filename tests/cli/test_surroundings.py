@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import warcs
 from loopback import Answer, article, command, crawl, environment, serve
 
 from cleaners import clean_html
@@ -82,7 +83,7 @@ def test_a_port_that_is_taken(store: Path, tmp_path: Path) -> None:
 
 def test_an_extra_that_is_not_installed(store: Path, tmp_path: Path) -> None:
     """A folder before all others in which the library is missing, as Python says it of one that is not there."""
-    for name in ("pyarrow", "waitress"):
+    for name in ("distributed", "pyarrow", "waitress"):
         (tmp_path / f"{name}.py").write_text(f"raise ModuleNotFoundError({f'No module named {name!r}'!r}, name={name!r})\n")
     (tmp_path / "records.jsonl").write_text(json.dumps(clean_html(article(1)).to_dict()) + "\n")
     without = os.pathsep.join([str(tmp_path), environment()["PYTHONPATH"]])
@@ -91,3 +92,8 @@ def test_an_extra_that_is_not_installed(store: Path, tmp_path: Path) -> None:
     status, told = run(tmp_path, "export", "records.jsonl", "--out", "r.parquet", PYTHONPATH=without)
     assert (status, told) == (2, "pagesieve: parquet needs the library pyarrow: pip install 'pagesieve[parquet]'\n")
     assert not (tmp_path / "r.parquet").exists()
+    (tmp_path / "a.warc").write_bytes(warcs.page(1))
+    status, told = run(tmp_path, "clean", "a.warc", "--out", "s/", "--engine", "dask", PYTHONPATH=without)
+    assert (status, told) == (2, "pagesieve: --engine dask needs the library distributed: pip install 'pagesieve[dask]'\n")
+    status, told = run(tmp_path, "clean", "a.warc", "--out", "s/", "--format", "parquet", PYTHONPATH=without)
+    assert (status, told) == (2, "pagesieve: --format parquet needs the library pyarrow: pip install 'pagesieve[parquet]'\n")

@@ -139,6 +139,16 @@ def test_a_killed_owner_leaves_no_worker_behind() -> None:
     assert not any(map(exists, pids))
 
 
+def test_a_folder_with_a_package_of_the_same_name_is_not_looked_into(tmp_path: Path) -> None:
+    (tmp_path / "crawler").mkdir()
+    (tmp_path / "crawler" / "__init__.py").touch()
+    (tmp_path / "page.html").write_text(GOOD)
+    script = f"import sys; sys.path[0] = {str(ROOT)!r}; from crawler.cli import main; main()"
+    done = subprocess.run([sys.executable, "-c", script, "clean", "page.html"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert Record.from_json(done.stdout).title == "How lichens colonise copper roofs"
+
+
 def exists(pid: int) -> bool:
     try:
         os.kill(pid, 0)
