@@ -69,7 +69,7 @@ def main() -> int:
             dask = ("--engine", "dask", "--scheduler", cluster.scheduler_address)
             whole = run(folder, "dask/", *dask)
             ok &= show("shards, Dask", whole, given.pages, one, local)
-            killed = run(folder, "killed/", *dask, at=whole.seconds / 2, then=lambda: kill(client))
+            killed = run(folder, "killed/", *dask, half=len(local.files) // 2, then=lambda: kill(client))
             ok &= show("shards, Dask, a worker killed", killed, given.pages, one, local)
     return 0 if ok else 1
 
@@ -83,14 +83,14 @@ def archives(pages: list[Path], folder: Path, count: int, per_archive: int) -> N
         (folder / f"{number:05}.warc.gz").write_bytes(zipped(records))
 
 
-def run(folder: Path, out: str, *options: str, at: float = 0, then: Callable[[], None] | None = None) -> Outcome:
-    """Clean all archives; when ``at`` seconds have passed, something may happen."""
+def run(folder: Path, out: str, *options: str, half: int = 0, then: Callable[[], None] | None = None) -> Outcome:
+    """Clean all archives; when ``half`` of the shards are made, something may happen."""
     began = time.monotonic()
     process = subprocess.Popen(command("clean", "archives", "--out", out, *options), cwd=folder, env=environment())
     most = dict.fromkeys(_KINDS, 0.0)
     while process.poll() is None:
         most = {kind: max(size, most[kind]) for kind, size in memory().items()}
-        if then and time.monotonic() - began > at:
+        if then and len(list((folder / out).glob("*.gz"))) >= half:
             then()
             then = None
         time.sleep(_EVERY)
