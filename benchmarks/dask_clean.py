@@ -21,17 +21,19 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from distributed import Client, LocalCluster  # noqa: E402
 from loopback import command, environment  # noqa: E402  # of the tests
 from speed import corpus, load, samples  # noqa: E402
 from warcs import page, zipped  # noqa: E402
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 _EVERY = 0.25
 # What stands in the command line of each kind of process.
@@ -50,6 +52,8 @@ class Outcome(msgspec.Struct, kw_only=True):
 
 def main() -> int:
     """Run all, and print the table."""
+    from distributed import Client, LocalCluster  # not above: the processes that clean import this file, and need none of it
+
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--pages", type=int, default=20_000)
     parser.add_argument("--per-archive", type=int, default=1_000)
@@ -120,7 +124,7 @@ def lines(path: Path) -> Iterable[str]:
     return [json.loads(line)["url"] for line in text.splitlines()]
 
 
-def kill(client: Client) -> None:
+def kill(client: "Client") -> None:
     """``kill -9`` for a worker that has work."""
     busy = next(worker for worker, keys in client.processing().items() if keys)
     os.kill(client.run(os.getpid, workers=[busy])[busy], signal.SIGKILL)
