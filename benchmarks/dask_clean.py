@@ -4,9 +4,9 @@
 
 Makes WARC files of the project's sample pages, with ``--data`` of the labelled pages too, each page under an address of its own, and runs
 ``pagesieve clean ARCHIVES --out FOLDER/`` on them. Dask's workers have a thread each and are up before the clock starts. Printed: pages a
-second, as a part of those of the first line (all into one file, as without shards), pages that are in no shard, whether the bytes are
-those of the local engine, and the highest resident memory of the command, of a Dask worker and of a process that cleans. The exit
-status is 1 if a page is lost, or a byte is another one.
+second, as a part of those of the first line (all into one file, as without shards), CPU time of all processes for a page, which holds also
+where others use the machine, pages that are in no shard, whether the bytes are those of the local engine, and the highest resident
+memory of the command, of a Dask worker and of a process that cleans. The exit status is 1 if a page is lost, or a byte is another one.
 """
 
 import argparse
@@ -21,16 +21,19 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from distributed import Client, LocalCluster  # noqa: E402
 from loopback import command, environment  # noqa: E402  # of the tests
 from speed import corpus, load, samples  # noqa: E402
 from warcs import page, zipped  # noqa: E402
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 _EVERY = 0.25
 # What stands in the command line of each kind of process.
@@ -38,9 +41,10 @@ _KINDS = {"the command": "crawler.cli", "a Dask worker": "spawn_main", "one that
 
 
 class Outcome(msgspec.Struct, kw_only=True):
-    """What a run came to; ``memory`` is in MB, for each kind of process."""
+    """What a run came to; ``memory`` is in MB, for each kind of process, ``cpu`` in seconds."""
 
     seconds: float
+    cpu: float
     lines: list[str]
     files: dict[str, bytes]
     memory: dict[str, float]
@@ -48,6 +52,8 @@ class Outcome(msgspec.Struct, kw_only=True):
 
 def main() -> int:
     """Run all, and print the table."""
+    from distributed import Client, LocalCluster  # not above: the processes that clean import this file, and need none of it
+
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--pages", type=int, default=20_000)
     parser.add_argument("--per-archive", type=int, default=1_000)
@@ -60,7 +66,7 @@ def main() -> int:
         archives(pages, folder / "archives", given.pages, given.per_archive)
         jobs = ("--jobs", str(given.workers))
         print(f"{given.pages:,} pages of {len(pages)} in {-(-given.pages // given.per_archive)} archives, {given.workers} workers\n")
-        print(f"{'':<32}{'pages/s':>8}{'ratio':>7}{'lost':>6}  {'bytes':<7}memory")
+        print(f"{'':<32}{'pages/s':>8}{'ratio':>7}{'CPU ms':>8}{'lost':>6}  {'bytes':<7}memory")
         one = run(folder, "all.jsonl", *jobs)
         show("one file", one, given.pages, one, None)
         local = run(folder, "local/", *jobs)
@@ -85,11 +91,15 @@ def archives(pages: list[Path], folder: Path, count: int, per_archive: int) -> N
 
 def run(folder: Path, out: str, *options: str, half: int = 0, then: Callable[[], None] | None = None) -> Outcome:
     """Clean all archives; when ``half`` of the shards are made, something may happen."""
+    before = {seen.pid: seen.cpu for seen in family()}
+    latest: dict[int, float] = {}
+    most = dict.fromkeys(_KINDS, 0.0)
     began = time.monotonic()
     process = subprocess.Popen(command("clean", "archives", "--out", out, *options), cwd=folder, env=environment())
-    most = dict.fromkeys(_KINDS, 0.0)
     while process.poll() is None:
-        most = {kind: max(size, most[kind]) for kind, size in memory().items()}
+        for seen in family():
+            latest[seen.pid] = seen.cpu
+            most[seen.kind] = max(most[seen.kind], seen.memory)
         if then and len(list((folder / out).glob("*.gz"))) >= half:
             then()
             then = None
@@ -98,7 +108,13 @@ def run(folder: Path, out: str, *options: str, half: int = 0, then: Callable[[],
     if process.returncode or then:
         raise SystemExit(f"exit status {process.returncode}" if process.returncode else "it was done before a worker was killed")
     made = [folder / out] if (folder / out).is_file() else sorted((folder / out).glob("*.gz"))
-    return Outcome(seconds=seconds, lines=[line for path in made for line in lines(path)], files={path.name: path.read_bytes() for path in made}, memory=most)
+    return Outcome(
+        seconds=seconds,
+        cpu=sum(latest.values()) - sum(before.get(pid, 0) for pid in latest),
+        lines=[line for path in made for line in lines(path)],
+        files={path.name: path.read_bytes() for path in made},
+        memory=most,
+    )
 
 
 def lines(path: Path) -> Iterable[str]:
@@ -108,7 +124,7 @@ def lines(path: Path) -> Iterable[str]:
     return [json.loads(line)["url"] for line in text.splitlines()]
 
 
-def kill(client: Client) -> None:
+def kill(client: "Client") -> None:
     """``kill -9`` for a worker that has work."""
     busy = next(worker for worker, keys in client.processing().items() if keys)
     os.kill(client.run(os.getpid, workers=[busy])[busy], signal.SIGKILL)
@@ -120,27 +136,35 @@ def show(name: str, found: Outcome, pages: int, first: Outcome, same: Outcome | 
     right = same is None or found.files == same.files
     memory = ", ".join(f"{kind} {size:.0f} MB" for kind, size in found.memory.items() if size)
     told = "" if same is None else "same" if right else "OTHER"
-    print(f"{name:<32}{pages / found.seconds:>8.1f}{first.seconds / found.seconds:>7.2f}{lost:>6}  {told:<7}{memory}", flush=True)
+    speed = f"{pages / found.seconds:>8.1f}{first.seconds / found.seconds:>7.2f}{1000 * found.cpu / pages:>8.1f}"
+    print(f"{name:<32}{speed}{lost:>6}  {told:<7}{memory}", flush=True)
     return right and lost == 0 and len(found.lines) == pages
 
 
-def memory() -> dict[str, float]:
-    """The largest resident memory of this process's descendants, by kind, in MB."""
-    most = dict.fromkeys(_KINDS, 0.0)
-    family = {os.getpid()}
-    for entry in sorted((entry for entry in Path("/proc").iterdir() if entry.name.isdigit()), key=lambda entry: int(entry.name)):
+class Seen(NamedTuple):
+    """A process: its kind, resident memory in MB, CPU time in seconds."""
+
+    pid: int
+    kind: str
+    memory: float
+    cpu: float
+
+
+def family() -> list[Seen]:
+    """The descendants of this process that are of a kind."""
+    found, pids = [], {os.getpid()}
+    for pid in sorted(int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()):
         try:
-            line = (entry / "cmdline").read_bytes().decode("utf-8", "replace")
-            status = (entry / "stat").read_text().rpartition(")")[2].split()
-            parent, size = int(status[1]), int(status[21]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+            line = Path(f"/proc/{pid}/cmdline").read_bytes().decode("utf-8", "replace")
+            status = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            parent, cpu = int(status[1]), (int(status[11]) + int(status[12])) / os.sysconf("SC_CLK_TCK")
+            size = int(status[21]) * os.sysconf("SC_PAGE_SIZE") / 1e6
         except (OSError, IndexError):  # it has ended
             continue
-        if parent in family:
-            family.add(int(entry.name))
-            for kind, mark in _KINDS.items():
-                if mark in line:
-                    most[kind] = max(most[kind], size)
-    return most
+        if parent in pids:
+            pids.add(pid)
+            found += [Seen(pid, kind, size, cpu) for kind, mark in _KINDS.items() if mark in line]
+    return found
 
 
 if __name__ == "__main__":
