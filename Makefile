@@ -14,7 +14,7 @@ demo: $(VENV)/.installed
 	$(RUN) samples/site/demo.py
 
 test: $(VENV)/.installed-test
-	$(RUN) -m pytest -q --numprocesses auto --dist loadfile
+	$(RUN) -m pytest -q --numprocesses logical --dist loadfile
 
 lint: $(VENV)/.installed-lint
 	$(RUN) -m ruff check .

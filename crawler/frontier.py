@@ -91,7 +91,7 @@ class Frontier(Database):
         reads_anew = last is not None and (last[1] != version or _rules(last[2]) != _rules(plan))
         goes_on = last is not None and last[3] != "finished"
         with self._transaction() as db:
-            _give_back(db)
+            give_back(db)
             db.execute(
                 "UPDATE urls SET state = 'discovered', tries = 0 WHERE state NOT IN ('discovered', 'leased') AND next_due <= ?",
                 (now,),
@@ -117,7 +117,7 @@ class Frontier(Database):
     def finish_run(self, reason: str) -> None:
         """End the run; what it still has leased is given back."""
         with self._transaction() as db:
-            _give_back(db)
+            give_back(db)
             db.execute("UPDATE runs SET finished_at = ?, reason = ? WHERE id = ?", (rfc3339(time.time()), reason, self._run))
 
     @property
@@ -191,6 +191,10 @@ class Frontier(Database):
     def left(self) -> int:
         """How many URLs are still to be asked for, for the first time or again."""
         return int(self._value("SELECT count(*) FROM urls WHERE state = 'discovered'"))
+
+    def unqueued(self) -> int:
+        """How many links wait for room in the queue that workers share."""
+        return int(self._value("SELECT count(*) FROM unqueued"))
 
     def may_follow(self, lease: Lease, name: str) -> bool:  # noqa: ARG002  # see `crawler.shared.store`
         """Whether a redirect of this lease may be followed to a host now: Scrapy keeps the delays of a single process itself."""
@@ -282,7 +286,7 @@ class StoreBusy(StoreError):
     """Another process crawls into this store."""
 
 
-def _give_back(db: sqlite3.Connection) -> None:
+def give_back(db: sqlite3.Connection) -> None:
     db.execute("UPDATE urls SET state = 'discovered', leased_until = NULL, tries = tries - 1 WHERE state = 'leased'")
 
 

@@ -37,6 +37,15 @@ CREATE TABLE urls (
 CREATE INDEX frontier ON urls (host, state, next_due, id);
 CREATE INDEX urls_by_state ON urls (state, next_due);
 
+-- Links for the queue that workers share, while that has no room for them.
+CREATE TABLE unqueued (
+    id INTEGER PRIMARY KEY,
+    url TEXT NOT NULL UNIQUE,
+    link TEXT NOT NULL,            -- JSON
+    depth INTEGER NOT NULL,
+    again INTEGER NOT NULL         -- 1: wanted though it is known
+);
+
 -- When a host may be asked again, whichever of its pages.
 CREATE TABLE hosts (
     host TEXT PRIMARY KEY,

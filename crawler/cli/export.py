@@ -78,7 +78,8 @@ def export(
     a year. 2024 and 2024-05 mean their first day, days are those of UTC. Pages that a crawl found changed count as new,
     and records that do not say when they were fetched are written too, so that none is missed.
 
-    Exit status: 0 done; 1 some lines are no records, or pages have none yet, they are named; 2 wrong use.
+    Exit status: 0 done; 1 some lines are no records, or pages have none yet, or a
+    worker's links were never queued, they are named; 2 wrong use.
     """
     form, gzipped, target = _target(sources[0], out, name)
     try:
@@ -128,6 +129,9 @@ def export(
             if waiting := one.unrecorded():
                 broken += waiting
                 complain(f"{number(waiting, 'page')} of {one.path} {'has' if waiting == 1 else 'have'} no record yet: pagesieve clean --store {one.path}")
+            if links := one.unqueued():
+                broken += links
+                complain(f"{number(links, 'link')} of {one.path} had no room in the queue that workers share: crawl on with this store")
         try:
             exported = write(found, target, form=form, gzipped=gzipped, merged=merge, fields=paths, kinds=chosen, since=first)
         except ModuleNotFoundError as error:

@@ -5,11 +5,10 @@ answer are queued, then the answer lands here, then its own link is acknowledged
 by another one, and both answers are kept, of which an export takes one.
 """
 
-import contextlib
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -17,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from crawler.database import rfc3339
-from crawler.frontier import LONGEST_WAIT
+from crawler.frontier import LONGEST_WAIT, give_back
 from crawler.model import Lease, Link
 from crawler.shared.queue import Given, QueueFull, SharedQueue
 from crawler.store import NEVER, Store
@@ -30,14 +29,18 @@ _SOONEST = 0.02
 # A page that was in hand when so many workers died is a danger to the others.
 _MOST_GIVEN = 5
 _DAY = 86400.0
-# Links that had no room in the queue are tried again, so many at a time, every so many seconds.
-_REFILL, _REFILL_EVERY = 500, 2.0
+# Links go into the queue so many at once: while it takes them, it does nothing else for 15 ms.
+_AT_ONCE = 500
+# Those that had no room are tried again after so many seconds.
+_REFILL_EVERY = 2.0
 # As many as these are a few.
 _DRY = 100
-# Lists that do not say when they changed are always due, as in a crawl by one process.
+# Lists that do not say when they changed are always due, as in a crawl by one process; so is what a crawl of its own has left here.
 _DUE = (
-    "SELECT id, url, kind, depth, coalesce(interval, 0) FROM urls WHERE state != 'discovered' AND (next_due <= ?"
-    " OR state IN ('fetched', 'unchanged') AND lastmod IS NULL AND page_id IN (SELECT id FROM pages WHERE role IN ('feed', 'sitemap')))"
+    "SELECT id, url, kind, depth, state != 'discovered' OR page_id IS NOT NULL AS known, coalesce(interval, 0)"
+    " FROM urls WHERE next_due <= ? OR state = 'discovered'"
+    " OR state IN ('fetched', 'unchanged') AND lastmod IS NULL AND page_id IN (SELECT id FROM pages WHERE role IN ('feed', 'sitemap'))"
+    " ORDER BY depth, known, id"
 )
 
 
@@ -71,14 +74,17 @@ class SharedStore(Store):
             self._queue.inherit(worker, self._pause(""))
         now = time.time()
         with self._transaction() as db:
+            give_back(db)
             self._run = self._insert_run(db, rfc3339(now), version, plan)
             db.execute("UPDATE runs SET worker = ? WHERE id = ?", (self._worker, self._run))
-            due = db.execute(_DUE, (now,))
-            with contextlib.suppress(QueueFull):  # then they stay due
-                for row, url, kind, depth, interval in due.fetchall():
-                    self._queue.add([Link(url, kind)], depth, again=True)
-                    # If another worker gets it, it is due here when it would be if it had not changed.
-                    db.execute("UPDATE urls SET next_due = ? WHERE id = ?", (now + max(interval, revisit_days * _DAY), row))
+            due = db.execute(_DUE, (now,)).fetchall()
+            for (depth, is_known), same in groupby(due, itemgetter(3, 4)):
+                found = [Link(url, kind) for _, url, kind, *_ in same]
+                for first in range(0, len(found), _AT_ONCE):
+                    self._queue_up(db, found[first : first + _AT_ONCE], depth, again=bool(is_known))
+            # If another worker gets it, it is due here when it would be if it had not changed.
+            later = ((now + max(interval, revisit_days * _DAY), row) for row, *_, interval in due)
+            db.executemany("UPDATE urls SET next_due = ?, state = iif(state = 'discovered' AND page_id IS NOT NULL, 'fetched', state) WHERE id = ?", later)
 
     def finish_run(self, reason: str) -> None:
         """End our part in the run; what we have in hand is given to others, and the run ends where nothing is left."""
@@ -94,17 +100,20 @@ class SharedStore(Store):
     # ---- what is due
 
     def _discover(self, db: sqlite3.Connection, links: Iterable[Link], depth: int, parent: int | None) -> int:  # noqa: ARG002
-        links = list(links)
-        try:
-            # What a crawl starts from is asked for in every run.
-            return self._queue.add(links, depth, again=depth == 0)
-        except QueueFull:
-            # They wait here, with the answer that showed them; which of them are known is seen when there is room.
-            return super()._discover(db, links, depth, None)
+        # What a crawl starts from is asked for in every run.
+        return self._queue_up(db, list(links), depth, again=depth == 0)
 
-    def _wanted_at_once(self, db: sqlite3.Connection, urls: Iterable[str]) -> None:  # noqa: ARG002
-        with contextlib.suppress(QueueFull):  # then they are asked for when they are due
-            self._queue.add([Link(url, "listing") for url in urls], 1, again=True)
+    def _wanted_at_once(self, db: sqlite3.Connection, urls: Iterable[str]) -> None:
+        self._queue_up(db, [Link(url, "listing") for url in urls], 1, again=True)
+
+    def _queue_up(self, db: sqlite3.Connection, links: Sequence[Link], depth: int, *, again: bool) -> int:
+        """How many of the links were new. What has no room waits here, in the transaction of the answer that showed it."""
+        try:
+            return self._queue.add(links, depth, again=again)
+        except QueueFull:
+            # Which of them are known is seen when there is room.
+            rows = ((link.url, msgspec.json.encode(link).decode(), depth, again) for link in links)
+            return db.executemany("INSERT OR IGNORE INTO unqueued (url, link, depth, again) VALUES (?, ?, ?, ?)", rows).rowcount
 
     def lease(self, busy: Collection[str] = ()) -> Lease | None:  # noqa: ARG002  # a host that is held is given to nobody
         """Take a link whose host nobody else asks."""
@@ -132,33 +141,31 @@ class SharedStore(Store):
     def _refill(self, now: float) -> None:
         """Queue what had no room."""
         self._refill_at = now + _REFILL_EVERY
-        rows = self._db.execute(
-            "SELECT id, url, kind, lastmod, depth FROM urls WHERE state = 'discovered' AND page_id IS NULL ORDER BY depth, id LIMIT ?", (_REFILL,)
-        ).fetchall()
+        rows = self._db.execute("SELECT id, link, depth, again FROM unqueued ORDER BY id LIMIT ?", (_AT_ONCE,)).fetchall()
         if not rows:
             return
         # Where next to nothing is queued the crawl would stand still: a full Redis takes a few all the same.
         is_dry = self._queue.left() < _DRY
-        for depth, same in groupby(rows[:_DRY] if is_dry else rows, itemgetter(4)):
+        for (depth, again), same in groupby(rows[:_DRY] if is_dry else rows, itemgetter(2, 3)):
             found = list(same)
             try:
-                self._queue.add([Link(url, kind, lastmod=lastmod) for _, url, kind, lastmod, _ in found], depth, anyway=is_dry)
+                self._queue.add([msgspec.json.decode(row[1], type=Link) for row in found], depth, again=bool(again), anyway=is_dry)
             except QueueFull:
                 return
-            self._db.executemany("DELETE FROM urls WHERE id = ?", [row[:1] for row in found])
+            self._db.execute("DELETE FROM unqueued WHERE id BETWEEN ? AND ?", (found[0][0], found[-1][0]))
 
     def waiting(self) -> bool:
         """Whether a link is to be asked for in this run, by any worker."""
         due = self._queue.due()
-        return (due is not None and due <= LONGEST_WAIT) or super().waiting()
+        return (due is not None and due <= LONGEST_WAIT) or self.unqueued() > 0
+
+    def left(self) -> int:
+        """How many links are queued, or in the hands of workers, or wait here for room."""
+        return self._queue.left() + self.unqueued()
 
     def next_due(self, after: float) -> float | None:
         """When to look again."""
         return max(after, self._look_at)
-
-    def left(self) -> int:
-        """How many links are queued, or in the hands of workers, or wait here for room."""
-        return self._queue.left() + super().left()
 
     def may_follow(self, lease: Lease, name: str) -> bool:
         """Hold the host that a redirect leads to, if nobody else asks it now."""

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis_server import RedisServer, redis_server
 
-from crawler.model import Link
+from crawler.model import Fetched, Found, Link
 from crawler.shared.queue import Given, QueueFull, QueueLost, SharedQueue
-from crawler.store import StoreError
+from crawler.store import Store, StoreError, open_store, rfc3339
 
 Open = Callable[..., SharedQueue]
 
@@ -248,6 +248,30 @@ def test_an_address_that_is_none(server: RedisServer, url: str) -> None:
 def test_nobody_is_at_the_address() -> None:
     with pytest.raises(StoreError, match=r"no Redis at 127\.0\.0\.1: .*refused"):
         SharedQueue("redis://127.0.0.1:1/0", "worker")
+
+
+def test_a_store_of_a_crawl_of_its_own_joins(server: RedisServer, tmp_path: Path) -> None:
+    """What it had still to ask for, had in hand, or was to ask for again goes into the queue, once; an error again in the next run."""
+    server.client().flushall()
+    path, url = tmp_path / "s.sqlite", f"{server.url}?name=t"
+    with Store(path) as store:
+        store.start_run("1", "{}")
+        store.add([f"http://{n}.example/" for n in range(4)])
+        lease = store.lease()
+        assert lease is not None
+        store.land(Fetched(lease=lease, url=lease.url, status=200, headers=(), body=b"<p>x", found=Found(role="page"), fetched_at=rfc3339(0)))
+        store._db.execute("UPDATE urls SET state = 'discovered', next_due = 0 WHERE id = ?", (lease.id,))
+        assert store.lease() is not None  # and it dies
+    asked = []
+    for _ in range(2):
+        with open_store(path, frontier=url) as store:
+            store.start_run("1", "{}")
+            while store.waiting():
+                if (lease := store.lease()) is not None:
+                    asked.append(lease.url)
+                    store.fail(lease, "no answer", state="error" if lease.url == "http://3.example/" else "blocked")
+            store.finish_run("finished")
+    assert sorted(asked) == [f"http://{n}.example/" for n in (0, 1, 2, 3, 3)]
 
 
 def test_names_tell_crawls_apart(server: RedisServer, tmp_path: Path) -> None:

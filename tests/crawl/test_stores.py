@@ -120,6 +120,15 @@ def test_pages_without_a_record_are_told(folder: Path) -> None:
     assert run(folder, "export a.sqlite b.sqlite --out all.jsonl")[0] == 0
 
 
+def test_links_without_room_are_told(folder: Path) -> None:
+    with Store(folder / "b.sqlite") as store:
+        store._db.execute("INSERT INTO unqueued (url, link, depth, again) VALUES ('u', '{}', 1, 0)")
+    assert run(folder, "export a.sqlite b.sqlite --out all.jsonl") == (
+        1,
+        ["pagesieve: 1 link of b.sqlite had no room in the queue that workers share: crawl on with this store", "2 records in all.jsonl"],
+    )
+
+
 @pytest.mark.parametrize(
     ("line", "mend"),
     [
