@@ -79,8 +79,12 @@ class CleanPipeline:
         """The record of an article; anything else is dropped here, and kept in the store."""
         spider = _spider(self._crawler)
         store = spider.store
-        async with self._room:
-            made = await asyncio.wrap_future(spider.pool.submit(item.content or store.page(item.page)))
+        spider.uncleaned += 1
+        try:
+            async with self._room:
+                made = await asyncio.wrap_future(spider.pool.submit(item.content or store.page(item.page)))
+        finally:
+            spider.uncleaned -= 1
         with _keeping(spider):
             record = store.put_record(item.page, made)
         self._crawler.stats.inc_value(f"pagesieve/{record.kind}")

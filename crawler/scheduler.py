@@ -15,6 +15,9 @@ from crawler.urls import host
 
 # Seconds between two signs of life of this process.
 _SIGNS = 10.0
+# Of pages that wait to be cleaned, so many for each process that cleans: enough that none is idle. Scrapy's own bound is of
+# 5 MB, which is thousands of short pages, and 450 MB of what it holds around them.
+_MOST_UNCLEANED = 32
 
 
 class StoreScheduler(BaseScheduler):
@@ -72,7 +75,7 @@ class StoreScheduler(BaseScheduler):
                 del self._redirected[number]
                 return request
         held = self._spider.store.held
-        if not self._in_budget() or held.total() >= self._most:
+        if not self._in_budget() or held.total() >= self._most or self._spider.uncleaned >= _MOST_UNCLEANED * self._spider.pool.jobs:
             return None
         try:
             lease = self._spider.store.lease([name for name, count in held.items() if count >= self._per_host])

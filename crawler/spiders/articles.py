@@ -51,6 +51,8 @@ class ArticlesSpider(Spider):
         super().__init__(**kwargs)
         self.plan = plan
         self._rules = plan.rules
+        # Pages that are in the store, and whose record is waited for.
+        self.uncleaned = 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
