@@ -12,20 +12,19 @@ _ROWS = (
     "SELECT r.page_id, u.key, u.url, r.kind, r.record_id, r.filled, p.fetched_at, p.sha256, p.status, p.canonical, p.title"
     " FROM records r JOIN pages p ON p.id = r.page_id JOIN urls u ON u.id = p.url_id WHERE NOT (r.kind = 'article' AND u.kind = 'listing')"
 )
-# As one store would have it: of a URL the latest answer, of pages that are copies of each other the one that came first, of one record
-# id the one with the most fields.
-_CHOSEN = """
-    WITH newest AS (
+# As one store would have it: of a URL the latest answer; of pages that are copies of each other the one that came first, whose own
+# copies are none of the others'; of one record id the one with the most fields.
+_KEPT = """
+    CREATE TABLE kept (page, store, record_id, url, filled, sha256, status, canonical, title,
+        UNIQUE (sha256, status), UNIQUE (canonical, title, status))
+"""
+_KEEP = """
+    INSERT OR IGNORE INTO kept SELECT page, store, record_id, url, filled, sha256, status, canonical, title FROM (
         SELECT *, row_number() OVER (PARTITION BY key, kind ORDER BY fetched_at DESC, filled DESC, sha256, store) AS nth
         FROM answers WHERE kind IN (SELECT value FROM json_each(?))
-    ), copies AS (
-        SELECT *, row_number() OVER (PARTITION BY sha256, status ORDER BY fetched_at, url) AS same_body,
-        row_number() OVER (PARTITION BY canonical, title, status ORDER BY fetched_at, url) AS same_address
-        FROM newest WHERE nth = 1
-    )
-    SELECT page, store, row_number() OVER (PARTITION BY record_id ORDER BY filled DESC, url) = 1
-    FROM copies WHERE same_body = 1 AND (same_address = 1 OR title IS NULL) ORDER BY url
+    ) WHERE nth = 1 ORDER BY fetched_at, url
 """
+_CHOSEN = "SELECT page, store, row_number() OVER (PARTITION BY record_id ORDER BY filled DESC, url) = 1 FROM kept ORDER BY url"
 
 
 class Stores:
@@ -36,13 +35,16 @@ class Stores:
         # A file without a name, which is written where it does not fit into memory.
         self._table = sqlite3.connect("", isolation_level=None)
         self._table.execute("CREATE TABLE answers (store, page, key, url, kind, record_id, filled, fetched_at, sha256, status, canonical, title)")
+        self._table.execute(_KEPT)
         for number, store in enumerate(stores):
             rows = ((number, *row) for row in store.query(_ROWS))
             self._table.executemany("INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def places(self, kinds: Collection[str], *, one_per_id: bool) -> list[int]:
         """The numbers by which `record` finds the records of these kinds, by address; one for each record id, or all."""
-        rows = self._table.execute(_CHOSEN, (json.dumps(sorted(kinds)),))
+        self._table.execute("DELETE FROM kept")
+        self._table.execute(_KEEP, (json.dumps(sorted(kinds)),))
+        rows = self._table.execute(_CHOSEN)
         return [page * len(self._stores) + store for page, store, first in rows if first or not one_per_id]
 
     def record(self, place: int) -> Record:

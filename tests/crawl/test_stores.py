@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from loopback import command, environment
 
@@ -55,6 +55,10 @@ def exported(source: Store | Stores, out: Path) -> bytes:
     spread=st.lists(st.tuples(st.integers(0, 2), st.sets(st.integers(0, 2))), min_size=8, max_size=8),
     canonical=st.sampled_from([None, "http://a.example/canonical"]),
     turned=st.booleans(),
+)
+# A page that shares its address with a copy of another one is kept.
+@example(
+    pages=[(0, None, 0, False), (0, "A", 0, False), (1, "A", 0, False)], spread=[(0, set()), (1, set()), *[(0, set())] * 6], canonical="http://a.example/canonical", turned=False
 )
 def test_it_is_as_if_one_store_had_them_all(
     tmp_path_factory: pytest.TempPathFactory,
