@@ -20,7 +20,9 @@ from crawler.stores import Stores
 BASE = "http://a.example/"
 _HTML = (("Content-Type", "text/html"),)
 # A page: its body (equal ones are copies), the title it shows, its record's id, and whether that has one field more.
-_PAGE = st.tuples(st.integers(0, 4), st.sampled_from([None, "A", "B"]), st.integers(0, 3), st.booleans())
+# Equal bodies show equal titles.
+_SHOWN = st.sampled_from([(0, None), (1, "A"), (2, "B"), (3, "A"), (4, None)])
+_PAGE = st.tuples(_SHOWN, st.integers(0, 3), st.booleans()).map(lambda page: (*page[0], *page[1:]))
 
 
 def land(store: Store, url: str, second: int, page: tuple[int, str | None, int, bool], canonical: str | None = None) -> None:
@@ -58,7 +60,10 @@ def exported(source: Store | Stores, out: Path) -> bytes:
 )
 # A page that shares its address with a copy of another one is kept.
 @example(
-    pages=[(0, None, 0, False), (0, "A", 0, False), (1, "A", 0, False)], spread=[(0, set()), (1, set()), *[(0, set())] * 6], canonical="http://a.example/canonical", turned=False
+    pages=[(0, None, 0, False), (0, "A", 0, False), (1, "A", 0, False)],
+    spread=[(0, set()), (1, set()), (0, set())],
+    canonical="http://a.example/canonical",
+    turned=False,
 )
 def test_it_is_as_if_one_store_had_them_all(
     tmp_path_factory: pytest.TempPathFactory,
