@@ -91,7 +91,7 @@ class Frontier(Database):
         reads_anew = last is not None and (last[1] != version or _rules(last[2]) != _rules(plan))
         goes_on = last is not None and last[3] != "finished"
         with self._transaction() as db:
-            give_back(db)
+            self._give_back(db)
             db.execute(
                 "UPDATE urls SET state = 'discovered', tries = 0 WHERE state NOT IN ('discovered', 'leased') AND next_due <= ?",
                 (now,),
@@ -110,6 +110,11 @@ class Frontier(Database):
         self._revisit_days = revisit_days
 
     @staticmethod
+    def _give_back(db: sqlite3.Connection) -> None:
+        """What a run had in hand is to be asked for."""
+        db.execute("UPDATE urls SET state = 'discovered', leased_until = NULL, tries = tries - 1 WHERE state = 'leased'")
+
+    @staticmethod
     def _insert_run(db: sqlite3.Connection, started_at: str, version: str, plan: str) -> int:
         cursor = db.execute("INSERT INTO runs (started_at, version, plan) VALUES (?, ?, ?)", (started_at, version, plan))
         return int(cursor.lastrowid or 0)
@@ -117,7 +122,7 @@ class Frontier(Database):
     def finish_run(self, reason: str) -> None:
         """End the run; what it still has leased is given back."""
         with self._transaction() as db:
-            give_back(db)
+            self._give_back(db)
             db.execute("UPDATE runs SET finished_at = ?, reason = ? WHERE id = ?", (rfc3339(time.time()), reason, self._run))
 
     @property
@@ -284,10 +289,6 @@ class Frontier(Database):
 
 class StoreBusy(StoreError):
     """Another process crawls into this store."""
-
-
-def give_back(db: sqlite3.Connection) -> None:
-    db.execute("UPDATE urls SET state = 'discovered', leased_until = NULL, tries = tries - 1 WHERE state = 'leased'")
 
 
 def _rules(plan: str) -> _Rules:

@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from crawler.database import rfc3339
-from crawler.frontier import LONGEST_WAIT, give_back
+from crawler.frontier import LONGEST_WAIT
 from crawler.model import Lease, Link
 from crawler.shared.queue import Given, QueueFull, SharedQueue
 from crawler.store import NEVER, Store
@@ -74,7 +74,7 @@ class SharedStore(Store):
             self._queue.inherit(worker, self._pause(""))
         now = time.time()
         with self._transaction() as db:
-            give_back(db)
+            self._give_back(db)
             self._run = self._insert_run(db, rfc3339(now), version, plan)
             db.execute("UPDATE runs SET worker = ? WHERE id = ?", (self._worker, self._run))
             due = db.execute(_DUE, (now,)).fetchall()
@@ -157,7 +157,7 @@ class SharedStore(Store):
     def waiting(self) -> bool:
         """Whether a link is to be asked for in this run, by any worker."""
         due = self._queue.due()
-        return (due is not None and due <= LONGEST_WAIT) or self.unqueued() > 0
+        return (due is not None and due <= LONGEST_WAIT) or bool(self._value("SELECT EXISTS (SELECT 1 FROM unqueued)"))
 
     def left(self) -> int:
         """How many links are queued, or in the hands of workers, or wait here for room."""
