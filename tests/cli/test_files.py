@@ -3,6 +3,7 @@
 import ctypes
 import gzip
 import json
+import math
 import os
 import resource
 import signal
@@ -124,11 +125,15 @@ def test_pages_that_cannot_be_read(tmp_path: Path) -> None:
 
 
 def test_a_page_that_kills_its_worker_costs_only_itself(tmp_path: Path) -> None:
-    """Here the system does: a process may take 4 seconds."""
+    """Here the system does: a process may take a second more than all of them take for the other pages, and the heavy one takes four times as long."""
     heavy = "".join(f"<p>This is sentence {number} of a page that has more of them than anybody would ever read.</p>" for number in range(80_000))
     pages = [{"html": article(1)}, {"url": "https://journal.example/heavy", "html": heavy}, *({"html": article(n)} for n in range(2, 12))]
     (tmp_path / "pages.jsonl").write_bytes(json_lines(*pages))
-    done = clean(tmp_path, "pages.jsonl", "--jobs", "2", "--out", "o.jsonl", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (4, 8)))
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    clean(tmp_path, "-", "--jobs", "1", stdin=json_lines(pages[0], *pages[2:]))
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = math.ceil(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) + 1
+    done = clean(tmp_path, "pages.jsonl", "--jobs", "2", "--out", "o.jsonl", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (seconds, 2 * seconds)))
     assert done.returncode == 1
     told = done.stderr.decode().splitlines()
     assert told[0] == "pagesieve: pages.jsonl:2: The process that cleaned this page died: SIGXCPU."
