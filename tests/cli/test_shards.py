@@ -215,10 +215,14 @@ def test_ctrl_c_leaves_whole_shards_and_a_kill_too(tmp_path: Path) -> None:
         (tmp_path / f"{name}.warc.gz").write_bytes(zipped(page(i, article(i).encode()) for i in range(40 * name, 40 * (name + 1))))
     line = command("clean", *(f"{name}.warc.gz" for name in range(4)), "--out", "shards/", "--jobs", "2")
     shards = tmp_path / "shards"
+
+    def whole() -> int:
+        return len(list(shards.glob("_shards/*.json")))
+
     for ends_it, status in ((signal.SIGKILL, -9), (signal.SIGINT, 130)):
-        here = len(list(shards.glob("*.gz")))
+        here = whole()
         with subprocess.Popen(line, cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, text=True) as process:
-            while not (len(list(shards.glob("*.gz"))) > here and list(shards.glob("_shards/*.part/*"))):
+            while not (whole() > here and list(shards.glob("_shards/*.part/*"))):
                 assert process.poll() is None, "it was done before it could be ended"
                 time.sleep(0.01)
             process.send_signal(ends_it)
@@ -226,9 +230,9 @@ def test_ctrl_c_leaves_whole_shards_and_a_kill_too(tmp_path: Path) -> None:
             said = process.stderr.read().split("\n")
             assert process.wait(20) == status
     assert said[-2] == "pagesieve: interrupted: the shards that are whole stay in shards/, and the same command does the others"
-    whole = len(list(shards.glob("*.gz")))
-    assert 2 <= whole < 4
+    before = whole()
+    assert 2 <= before < 4
     assert not list(shards.glob("_shards/*.part"))
     done = clean(tmp_path, *line[4:])
-    assert done.stderr.decode().splitlines() == ["160 records in shards/: article 160", f"{number(4 - whole, 'shard')} made, {whole} had been made before"]
+    assert done.stderr.decode().splitlines() == ["160 records in shards/: article 160", f"{number(4 - before, 'shard')} made, {before} had been made before"]
     assert len(records(shards)) == 160
