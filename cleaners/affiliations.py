@@ -1,12 +1,11 @@
 """The wording of affiliations: cut a line into them, and tell the notes and identifiers that stand among them."""
 
 import re
-import tomllib
 from functools import lru_cache
-from importlib.resources import files
 
 from cleaners.addresses import without_mail, without_urls
 from cleaners.lines import has_locator, is_affiliation, word_count
+from cleaners.tables import read_table
 
 _MARK = r"\d{1,2}|[a-z]|[*†‡§¶#∗⁎‖]{1,3}|[¹²³⁴-⁹]{1,2}"
 _LEADING_MARK = re.compile(rf"^[(\[]?({_MARK})[)\]]?[.:]?\s*(?=[^\W\d_a-z]|\W?[A-ZÀ-Þ])")
@@ -22,7 +21,7 @@ _LONGEST = 1500
 
 @lru_cache(maxsize=1)
 def _note() -> re.Pattern[str]:
-    words = tomllib.loads(files("cleaners").joinpath("words.toml").read_text(encoding="utf-8"))["note"]
+    words = read_table("words")["note"]
     openers = "|".join(re.escape(w) + (r"\b" if w[-1].isalnum() and w.isascii() else "") for w in sorted(words, key=len, reverse=True))
     return re.compile(rf"\W*(?:{openers})", re.IGNORECASE)
 

@@ -4,11 +4,10 @@ Most lines hold nothing of it, so each cut first asks for a character that it im
 """
 
 import re
-import tomllib
 from functools import lru_cache
-from importlib.resources import files
 
 from cleaners.patterns import Sieve
+from cleaners.tables import read_table
 
 # Whatever holds an at sign, where names are read. Tried where a word begins only: from each letter of a word it would be quadratic.
 _EMAIL = re.compile(r"(?<!\S)\S+@\S+|\bmailto:\S+")
@@ -30,7 +29,7 @@ _OWN_DOT = re.compile(r"\b(?:[^\W\d_a-zß-ÿа-я]|Jr|Sr)\.$")
 @lru_cache(maxsize=1)
 def _beside() -> Sieve:
     """What sites write behind a name, with a space or glued to it: "Rosa HaleEmail author"."""
-    listed = tomllib.loads(files("cleaners").joinpath("names.toml").read_text(encoding="utf-8"))["beside"]
+    listed = read_table("names")["beside"]
     words = "|".join(re.escape(phrase).replace("\\#", r"\d+") for phrase in sorted(listed, key=len, reverse=True))
     return Sieve(rf"(?:(?<=[a-zß-ÿ])(?=[A-Z])|(?<=[\s,;)])|^)(?:{words})(?:[\s,;.]+|$|(?<=[a-z])(?-i:(?=[A-ZÀ-Þ])))")
 

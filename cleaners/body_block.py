@@ -8,11 +8,9 @@ rules of ``cleaners/body.py`` choose ("rule").
 
 import math
 import re
-import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
-from importlib.resources import files
 from itertools import accumulate
 
 import msgspec
@@ -21,6 +19,7 @@ from cleaners.lines import ends_sentence, is_prose
 from cleaners.patterns import Sieve
 from cleaners.segment.block import Block, without_positions
 from cleaners.sheet import BELOW_HEADINGS, heading_level
+from cleaners.tables import read_table
 
 # Sentences have at least so many characters.
 _SHORTEST_SENTENCE = 40
@@ -71,7 +70,7 @@ class _Page(msgspec.Struct, frozen=True):
 
 @lru_cache(maxsize=1)
 def _model() -> _Model:
-    data = tomllib.loads(files("cleaners").joinpath("body_block.toml").read_text(encoding="utf-8"))
+    data = read_table("body_block")
     groups = {phrase: group for group, phrases in data["phrases"].items() for phrase in phrases}
     phrases = rf"\b(?:{'|'.join(map(re.escape, sorted(groups, key=len, reverse=True)))})"
     return _Model(data["weights"], groups, re.compile(phrases), Sieve(phrases))

@@ -5,15 +5,15 @@ the words from which a site builds its commands ("View all issues").
 """
 
 import re
-import tomllib
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
 import msgspec
 
 from cleaners.patterns import Patterns
+from cleaners.tables import read_table
 
 # Of 550 labels of real sites the longest has 153 characters; longer lines are text.
 _LONGEST = 160
@@ -31,13 +31,14 @@ _SPACED = re.compile(r"\s+(?=[A-Z])")
 # Where the first of them is, behind its white space: each alternative opens with characters, which is what makes a search fast.
 _BORDER = re.compile(r"[|/·•]|\u00a0\u00a0|[A-Z](?<=[^\W\d_A-Z][A-Z]|\s[A-Z])")
 _NUMBER = re.compile(r"\d")
+_NO_LETTER = re.compile(r"[\W_]")
 # "Copyright | Disclaimer | Privacy | Accessibility | Contact" has five; with more the line is split too often to pay.
 _MOST_PARTS = 12
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 # Fields that a line may state right behind its label ("Keywords: a, b").
 _RUN_IN = frozenset(("abstract", "keywords", "authors", "affiliations", "doi", "title", "container_title"))
 # What may stand before such a label, which is looked for where its first letters stand.
-_OPENING, _LONGEST_START, _LONGEST_LEAD = "【[(", 8, 4
+_OPENING, _LONGEST_LEAD = ("【", "[", "("), 4
 _RUN_IN_MARK = re.compile(r"\s*[:：]\s*|\s*[—–]\s*|\.\s+|\s*】\s*")
 # A run-in label without a mark is one where at least so much text follows it: "Abstract Algebra" is a title.
 _RUN_IN_TEXT = 150
@@ -81,22 +82,23 @@ class Piece(msgspec.Struct, frozen=True):
 
 class _Catalogue(msgspec.Struct, frozen=True):
     lines: dict[str, Label]
+    in_order: tuple[str, ...]
+    """The keys of ``lines``, sorted."""
     openings: frozenset[str]
-    """All beginnings of lines that end where a word does, and those that end anywhere are ``beginnings``."""
-    beginnings: frozenset[str]
+    """All beginnings of lines that end where a word does."""
     counted: frozenset[str]
     patterns: Patterns
     rules: tuple[Label, ...]
     verbs: dict[str, dict[str, str]]
     first_words: frozenset[str]
     objects: dict[str, frozenset[str]]
-    run_in: re.Pattern[str]
-    run_in_starts: frozenset[str]
+    openers: dict[str, tuple[str, ...]]
+    """Labels that a text may stand right behind, by their first letters; the longest come first."""
 
 
 @lru_cache(maxsize=1)
 def _catalogue() -> _Catalogue:
-    data = tomllib.loads(files("cleaners").joinpath("labels.toml").read_text(encoding="utf-8"))
+    data = read_table("labels")
     lines: dict[str, Label] = {}
     rules: list[Label] = []
     patterns: list[str] = []
@@ -111,19 +113,20 @@ def _catalogue() -> _Catalogue:
             patterns.append(entry["match"])
     commands: dict[str, Any] = data["commands"]
     verbs = {language: {verb: cls for cls, list_ in words.items() if cls != "objects" for verb in list_} for language, words in commands.items()}
-    openers = sorted((k for k, label in lines.items() if label.field in _RUN_IN and len(k) > 1), key=len, reverse=True)
+    openers: dict[str, list[str]] = {}
+    for key in sorted((key for key, label in lines.items() if label.field in _RUN_IN and len(key) > 1), key=len, reverse=True):
+        openers.setdefault(key[:_LONGEST_LEAD], []).append(key)
     return _Catalogue(
         lines=lines,
-        openings=frozenset(key[:end] for key in lines for end in range(1, len(key) + 1) if not key[end : end + 1].isalnum()),
-        beginnings=frozenset(key[:end] for key in lines for end in range(len(key) + 1)),
+        in_order=tuple(sorted(lines)),
+        openings=frozenset(lines).union(key[: border.start()] for key in lines for border in _NO_LETTER.finditer(key, 1)),
         counted=frozenset(data["counted"]),
         patterns=Patterns(patterns),
         rules=tuple(rules),
         verbs=verbs,
         first_words=frozenset(verb.split()[0] for words in verbs.values() for verb in words),
         objects={language: frozenset(words["objects"]) for language, words in commands.items()},
-        run_in=re.compile(rf"[{re.escape(_OPENING)}]?\s*(?P<label>{'|'.join(map(re.escape, openers))})", re.IGNORECASE),
-        run_in_starts=frozenset(opener[:_LONGEST_LEAD] for opener in openers),
+        openers={lead: tuple(keys) for lead, keys in openers.items()},
     )
 
 
@@ -187,7 +190,10 @@ def _may_be_several(line: str, numbers: Sequence[int], catalogue: _Catalogue) ->
     before = line[: border.start()]
     first = _key(_NUMBER.split(before, maxsplit=1)[0])
     # "The Art of …": no label has the word "the" in front, though "theme" begins so.
-    return first in (catalogue.openings if before[-1:].isspace() and border[0].isalpha() and not _NUMBER.search(before) else catalogue.beginnings)
+    if before[-1:].isspace() and border[0].isalpha() and not _NUMBER.search(before):
+        return first in catalogue.openings
+    at = bisect_left(catalogue.in_order, first)
+    return at < len(catalogue.in_order) and catalogue.in_order[at].startswith(first)
 
 
 def _several(line: str) -> Label | None:
@@ -258,28 +264,40 @@ def split_labels(text: str) -> list[Piece]:
 
 def _run_in(text: str) -> tuple[Piece, int] | None:
     """The label at the start of a line and where its text begins: "Abstract: …", "ABSTRACT We …", "AbstractWe …"."""
-    catalogue = _catalogue()
-    lead = text[:_LONGEST_START].lstrip(_OPENING).lstrip()[:_LONGEST_LEAD].casefold()
-    if catalogue.run_in_starts.isdisjoint((lead, lead[:3], lead[:2])) or (match := catalogue.run_in.match(text)) is None:
+    opener = _opener(text)
+    if opener is None:
         return None
-    end = match.end()
+    start, end = opener
     rest = text[end:]
     if not rest.strip():
         return None
     mark = _RUN_IN_MARK.match(rest)
     if mark is None or not mark[0].strip():
-        shown = match["label"]
+        shown = text[start:end]
         opens = rest.lstrip()[:1]
         # Without a mark: a capital word of its own before a long text, glued or not.
         if not shown[0].isupper() or not opens.isupper() or len(rest) < _RUN_IN_TEXT or (rest[0] != " " and shown.isupper()):
             return None
-        if find_label(shown) is None or catalogue.lines[_key(shown)].field != "abstract":
+        if find_label(shown) is None or _catalogue().lines[_key(shown)].field != "abstract":
             return None
     elif mark[0].strip() in (".", "—", "–") and len(rest) < _RUN_IN_TEXT:
         return None
     at = end + (mark.end() if mark else len(rest) - len(rest.lstrip()))
-    label = find_label(text[: end])
+    label = find_label(text[:end])
     return (Piece(text[:end], 0, end, label), at) if label is not None and text[at:] else None
+
+
+def _opener(text: str) -> tuple[int, int] | None:
+    """From where to where a label stands at the start of a line, the longest that does, behind a bracket or none."""
+    openers = _catalogue().openers
+    shown = (text[1:] if text.startswith(_OPENING) else text).lstrip()
+    lead = shown[:_LONGEST_LEAD].casefold()
+    for length in range(_LONGEST_LEAD, 1, -1):
+        for key in openers.get(lead[:length], ()):
+            if shown[: len(key)].casefold() == key:
+                start = len(text) - len(shown)
+                return start, start + len(key)
+    return None
 
 
 def _tail(text: str) -> Piece | None:

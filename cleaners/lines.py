@@ -1,15 +1,14 @@
 """What kind of text a line is, from its own words alone: prose, an affiliation, a serial's title, a citation."""
 
 import re
-import tomllib
 from collections.abc import Callable
 from functools import lru_cache, wraps
-from importlib.resources import files
 from itertools import pairwise
 from typing import TypeVar
 
 from cleaners.addresses import find_url, has_mail
 from cleaners.patterns import Sieve
+from cleaners.tables import read_table
 
 T = TypeVar("T")
 
@@ -52,7 +51,7 @@ def remembered(function: Callable[[str], T]) -> Callable[[str], T]:
 
 @lru_cache(maxsize=1)
 def _lists() -> dict[str, frozenset[str]]:
-    data = tomllib.loads(files("cleaners").joinpath("words.toml").read_text(encoding="utf-8"))
+    data = read_table("words")
     return {name: frozenset(words) for name, words in data.items()}
 
 

@@ -1,9 +1,7 @@
 """Names of persons: split lists of authors, whatever their order and marks, and tell a name from other short lines."""
 
 import re
-import tomllib
 from functools import lru_cache
-from importlib.resources import files
 
 from cleaners.beside import (
     has_own_dot,
@@ -19,6 +17,7 @@ from cleaners.beside import (
 from cleaners.identifiers import normalise_orcid
 from cleaners.ledger import Person
 from cleaners.lines import ends_in_country, is_prose, names_institution, remembered, serial_words, word_count
+from cleaners.tables import read_table
 
 _CJK_NAME = re.compile(r"^[一-鿿぀-ヿ가-힯々]{2,6}(?:[\s·・][一-鿿぀-ヿ가-힯々]{1,6})?$")
 _CJK = re.compile(r"[一-鿿぀-ヿ가-힯]")
@@ -47,7 +46,7 @@ _LONGEST_PERSON = 2000
 
 @lru_cache(maxsize=1)
 def _lists() -> dict[str, frozenset[str]]:
-    data = tomllib.loads(files("cleaners").joinpath("names.toml").read_text(encoding="utf-8"))
+    data = read_table("names")
     return {name: frozenset(words) for name, words in data.items()}
 
 

@@ -5,13 +5,12 @@ A missing full stop alone is no evidence: one in ten whole descriptions has none
 """
 
 import re
-import tomllib
 from functools import lru_cache
-from importlib.resources import files
 
 import msgspec
 
 from cleaners.record import Snippet
+from cleaners.tables import read_table
 
 _ELLIPSIS = r"(?:\.{3,}|…[.…]*|⋯+|‥+|．{3,}|。{3,}|\.(?:\s\.){2,})"
 _BRACKETED = re.compile(rf"\s*(?:\[\s*{_ELLIPSIS}\s*\]|(?P<round>[(（]\s*{_ELLIPSIS}\s*[)）]))$")
@@ -49,7 +48,7 @@ class _Tables(msgspec.Struct, frozen=True):
 
 @lru_cache(maxsize=1)
 def _tables() -> _Tables:
-    data = tomllib.loads(files("cleaners").joinpath("snippets.toml").read_text(encoding="utf-8"))
+    data = read_table("snippets")
 
     def ending(phrases: list[str], *, after: str = "") -> re.Pattern[str]:
         words = "|".join(re.escape(p).replace(r"\ ", r"\s+") for p in sorted(phrases, key=len, reverse=True))

@@ -4,11 +4,9 @@ A linear model: features that a person can read, and the weights of ``title_bloc
 ``benchmarks/train_title.py`` on pages with and without metadata and on text dumps of them.
 """
 
-import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from heapq import heappop, heappush
-from importlib.resources import files
 from math import inf
 
 from cleaners.dates import parse_dates
@@ -17,6 +15,7 @@ from cleaners.lines import fold
 from cleaners.names import has_degree
 from cleaners.scholarly import is_teaser
 from cleaners.sheet import Sheet, heading_level
+from cleaners.tables import read_table
 from cleaners.title_features import LONGEST, STAGES, Lines
 
 # On sites that did not train it 91.6 % of flat pages have the right title above this (89.7 % above 0), 6.9 % a wrong one (5.4 %).
@@ -32,7 +31,7 @@ _ROUNDING = 1e-9
 @lru_cache(maxsize=1)
 def weights() -> dict[str, float]:
     """How much each feature counts, and to which side."""
-    data = tomllib.loads(files("cleaners").joinpath("title_block.toml").read_text(encoding="utf-8"))
+    data = read_table("title_block")
     return {name: float(weight) for name, weight in data["weights"].items()}
 
 

@@ -1,11 +1,9 @@
 """What kind of page it is, decided before any field: an article stays one unless the page gives evidence against it."""
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from importlib.resources import files
 
 import msgspec
 
@@ -16,6 +14,7 @@ from cleaners.patterns import Sieve
 from cleaners.record import Kind
 from cleaners.segment.block import Block
 from cleaners.shape import LETTER, LONGEST_HEADING, SHORTEST_PROSE, Shape, plain, straight
+from cleaners.tables import read_table
 
 # An abstract has at least so many characters; teasers in lists have fewer.
 _ABSTRACT = 300
@@ -59,7 +58,7 @@ class _Tables(msgspec.Struct, frozen=True):
 
 @lru_cache(maxsize=1)
 def _tables() -> _Tables:
-    data = tomllib.loads(files("cleaners").joinpath("verdict.toml").read_text(encoding="utf-8"))
+    data = read_table("verdict")
     listing = data.pop("listing")
     return _Tables(
         titles={kind: _phrases(lists["title"]) for kind, lists in data.items() if "title" in lists},

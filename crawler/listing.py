@@ -5,11 +5,9 @@ that has siblings with addresses of the same shape.
 """
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
-from importlib.resources import files
 from itertools import pairwise
 from statistics import median
 from urllib.parse import parse_qsl, urljoin, urlsplit
@@ -18,6 +16,7 @@ import msgspec
 from lxml import etree
 
 from cleaners.segment.hints import hints_of
+from cleaners.tables import read_table
 from crawler.model import Link
 from crawler.urls import fetchable, key, site
 
@@ -73,7 +72,7 @@ class Anchor(msgspec.Struct, frozen=True):
 
 @lru_cache(maxsize=1)
 def _tables() -> dict[str, frozenset[str]]:
-    data = tomllib.loads(files("crawler").joinpath("listing.toml").read_text(encoding="utf-8"))
+    data = read_table("listing", "crawler")
     return {name: frozenset(values) for name, values in data.items()}
 
 

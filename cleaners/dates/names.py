@@ -1,12 +1,12 @@
 """The names that dates are written with, looked up by word."""
 
-import tomllib
 import unicodedata
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
 import msgspec
+
+from cleaners.tables import read_table
 
 # The kind of a word, one letter: it is what the grammar's layouts are written in.
 MONTH, SEASON, DAY, FILLER, TO, AND, PRESENT, BETWEEN = "M", "S", "D", "f", "r", "&", "p", "b"
@@ -34,7 +34,7 @@ class Names(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=1)
 def data() -> dict[str, Any]:
     """The tables of `names.toml`, as they stand."""
-    return tomllib.loads(files("cleaners.dates").joinpath("names.toml").read_text(encoding="utf-8"))
+    return read_table("names", "cleaners.dates")
 
 
 def forms(cell: str) -> list[str]:

@@ -1,10 +1,10 @@
 """The rules of a ledger's marks in words."""
 
 import re
-import tomllib
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
+
+from cleaners.tables import read_table
 
 # "download_fulltext.en:download full-text pdf", "navigation~breadcrumb": a class, then the line of the catalogue or the pattern.
 _LABEL = re.compile(r"(?P<cls>[a-z_]+)(?:\.(?P<language>[a-zA-Z-]+):(?P<line>.+)|~(?P<pattern>.+))?", re.DOTALL)
@@ -12,7 +12,7 @@ _LABEL = re.compile(r"(?P<cls>[a-z_]+)(?:\.(?P<language>[a-zA-Z-]+):(?P<line>.+)
 
 @lru_cache(maxsize=1)
 def _words() -> dict[str, Any]:
-    return tomllib.loads(files("cleaners.explanation").joinpath("reasons.toml").read_text(encoding="utf-8"))
+    return read_table("reasons", "cleaners.explanation")
 
 
 def reason_of(role: str | None, rule: str | None) -> str:

@@ -2,14 +2,13 @@
 
 import html
 import re
-import tomllib
 from collections.abc import Iterable
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
 from cleaners.identifiers import normalise_arxiv, normalise_doi, normalise_issn, normalise_pmcid, normalise_pmid
 from cleaners.ledger import Candidate, Person
+from cleaners.tables import read_table
 
 _BREAK = re.compile(r"</?(?:p|div|br|li|h\d|sec|jats:p|jats:sec|jats:title)\b[^>]{0,200}>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][\w:-]{0,30}(?:\s[^<>]{0,500})?/?>")
@@ -29,7 +28,7 @@ _PARAGRAPH = re.compile(r"\n\s*\n")
 @lru_cache(maxsize=1)
 def tables() -> dict[str, dict[str, Any]]:
     """The tables of ``fields.toml``."""
-    return tomllib.loads(files("cleaners.metadata").joinpath("fields.toml").read_text(encoding="utf-8"))
+    return read_table("fields", "cleaners.metadata")
 
 
 def whole_escapes(script: str) -> str:

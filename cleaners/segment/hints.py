@@ -1,11 +1,11 @@
 """What the markup around a block says: class, id, role and itemprop words as a small set of hints."""
 
 import re
-import tomllib
 from functools import lru_cache
-from importlib.resources import files
 
 import msgspec
+
+from cleaners.tables import read_table
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 # A class attribute of generated markup can be kilobytes long; what names a part of the page stands in its first words.
@@ -22,7 +22,7 @@ class _Tables(msgspec.Struct, frozen=True):
 
 @lru_cache(maxsize=1)
 def _tables() -> _Tables:
-    data = tomllib.loads(files("cleaners.segment").joinpath("hints.toml").read_text(encoding="utf-8"))
+    data = read_table("hints", "cleaners.segment")
     words = {word: hint for hint, words in data["words"].items() for word in words}
     return _Tables(words, frozenset(word[:end] for word in words for end in range(1, len(word) + 1)), data["tags"])
 
