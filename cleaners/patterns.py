@@ -57,7 +57,7 @@ class Sieve:
     """
 
     def __init__(self, pattern: str) -> None:
-        self._pattern = re.compile(pattern, re.IGNORECASE)
+        self._pattern = pattern
         self._set = _set_of([pattern], whole=False)
 
     def may_hold(self, text: str) -> bool:
@@ -66,11 +66,11 @@ class Sieve:
 
     def search(self, text: str) -> re.Match[str] | None:
         """As `re` does it."""
-        return self._pattern.search(text) if self.may_hold(text) else None
+        return _compiled(self._pattern).search(text) if self.may_hold(text) else None
 
     def sub(self, by: str, text: str) -> str:
         """As `re` does it."""
-        return self._pattern.sub(by, text) if self.may_hold(text) else text
+        return _compiled(self._pattern).sub(by, text) if self.may_hold(text) else text
 
 
 @lru_cache(maxsize=256)
