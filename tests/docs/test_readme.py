@@ -53,7 +53,8 @@ class Reader:
         self._folder, self._site = folder, site
         self._names: dict[str, Any] = {}
         binaries = Path(sys.executable).parent
-        self._env = environment() | {"PATH": f"{binaries}:{environment()['PATH']}"}
+        # The pytest of a reader has none of the plugins that other tests need here, and which take it two seconds each time.
+        self._env = environment() | {"PATH": f"{binaries}:{environment()['PATH']}", "PYTEST_ADDOPTS": "-p no:hypothesispytest -p no:web-poet"}
         for name in ("samples", "scrapy.cfg", "Makefile", "pyproject.toml"):
             (folder / name).symlink_to(ROOT / name)
         (folder / "pages").mkdir()
