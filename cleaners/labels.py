@@ -37,7 +37,7 @@ _MOST_PARTS = 12
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 # Fields that a line may state right behind its label ("Keywords: a, b").
 _RUN_IN = frozenset(("abstract", "keywords", "authors", "affiliations", "doi", "title", "container_title"))
-# What may stand before such a label, which is looked for where its first letters stand.
+# What may stand before such a label, and by how many of its first letters it is looked up.
 _OPENING, _LONGEST_LEAD = ("【", "[", "("), 4
 _RUN_IN_MARK = re.compile(r"\s*[:：]\s*|\s*[—–]\s*|\.\s+|\s*】\s*")
 # A run-in label without a mark is one where at least so much text follows it: "Abstract Algebra" is a title.
