@@ -7,7 +7,7 @@ from shutil import which
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 _NAMES = ("chromium", "google-chrome")
 # On a build machine the browser is there, or the build is broken.
@@ -37,13 +37,13 @@ class Visit:
         page.on("dialog", lambda dialog: (self.problems.append(f"dialog {dialog.message}"), dialog.dismiss()))
         origin = url.partition("?")[0] if url.startswith("file:") else "/".join(url.split("/")[:3]) + "/"
         page.on("requestfinished", lambda request: None if request.url.startswith((origin, "data:")) else self.problems.append(f"request {request.url}"))
-        page.on("requestfailed", lambda request: None if self._may_fail(request, origin) else self.problems.append(f"request {request.url}: {request.failure}"))
+        page.on("requestfailed", lambda request: None if request.failure == "csp" else self.problems.append(f"request {request.url}: {request.failure}"))
         page.goto(url)
 
-    @staticmethod
-    def _may_fail(request: Request, origin: str) -> bool:
-        # Of a page that is left before it has all of its own, what is missing is broken off.
-        return request.failure == "csp" or (request.failure == "net::ERR_ABORTED" and request.url.startswith(origin))
+    def follow(self, what: str) -> None:
+        """Click on what leads to another page, and wait for all of it: a click alone is over while the old page may still be there."""
+        with self.page.expect_navigation():
+            self.page.click(what)
 
     def faults(self) -> list[str]:
         """The serious faults that axe-core finds."""

@@ -83,30 +83,30 @@ def test_every_view(address: str, store: Path, width: int, scheme: str, visit: C
     assert page.locator("h1").inner_text() == "Runs of articles.sqlite"
     assert "article 61" in page.locator("main").inner_text()
     assert seen.faults() == []
-    page.click("tbody a")
+    seen.follow("tbody a")
     assert "Journal" not in page.locator("h1").inner_text()
     assert page.locator("h1").inner_text() == "Run 1"
     assert seen.faults() == []
     for name in ("Sites", "Records", "Blocked"):
-        page.click(f"nav >> text={name}")
+        seen.follow(f"nav >> text={name}")
         assert page.locator("tbody tr").count() > 0
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert seen.faults() == []
     assert "Just a moment" in page.locator("main").inner_text()
-    page.click("nav >> text=Records")
+    seen.follow("nav >> text=Records")
     assert page.locator("tbody tr").count() == 50
-    page.click("text=later")
+    seen.follow("text=later")
     assert page.locator("tbody tr").count() == 13  # with the listing and the wall
     page.fill("[name=text]", "svg/onload")
-    page.click("button")
+    seen.follow("button")
     assert page.locator("tbody tr").count() == 1
-    page.click("tbody a")
+    seen.follow("tbody a")
     assert _EVIL in page.locator("h1").inner_text()
     assert seen.faults() == []
-    page.click("text=Cleaned again")
+    seen.follow("text=Cleaned again")
     assert "Nothing differs." in page.locator("main").inner_text()
     page.go_back()
-    page.click("text=Why it is so")
+    seen.follow("text=Why it is so")
     assert page.locator(".line").count() > 3
     assert page.locator("#field-title .value").inner_text()
     page.fill("#search", "neighbours")
