@@ -22,7 +22,7 @@ from crawler.shards import Shard, Unfit, clean_shard, shard_folder
 from crawler.workers import CleanPool
 
 # Each death is one too many for Dask, not the fourth; and nobody waits half a minute for a scheduler.
-SETTINGS = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0", "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "500ms"}
+SETTINGS = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0", "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "3s"}
 Told = tuple[int, list[str], dict[str, bytes]]
 
 
@@ -36,7 +36,7 @@ def dask(*arguments: str | Path) -> Iterator[subprocess.Popen[bytes]]:
         yield process
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 @contextmanager
