@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -126,7 +127,10 @@ yield {"path": response.url.rpartition("/")[2], "response": response}
 if response.url.endswith("/long"):
     yield from map(response.follow, ["/pdf", "/gone"])
 """
-    items, done = crawl(tmp_path, [f"{site.base}/long"], parse, seconds=1.0)
+    clean_html(article(1))  # what is read once
+    began = time.monotonic()
+    clean_html(long)
+    items, done = crawl(tmp_path, [f"{site.base}/long"], parse, seconds=(time.monotonic() - began) / 2)
     assert "cleaned here: False" in done.stdout
     assert items[-1]["path"] == "long"
     found = {item["path"]: (item["record"]["kind"], item["record"]["warnings"][-1]["code"]) for item in items}
