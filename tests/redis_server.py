@@ -43,7 +43,7 @@ class RedisServer:
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         """End it."""
         self._process.send_signal(how)
-        self._process.wait(60)
+        self._process.wait(20)
 
     def client(self) -> redis.Redis:
         """A connection that gives text."""

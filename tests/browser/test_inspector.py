@@ -46,7 +46,7 @@ def address(store: Path) -> Iterator[str]:
         line = process.stdout.readline()
         yield line.split()[-1]
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 0
+        assert process.wait(20) == 0
     assert not os.path.exists(f"{store}.part")
 
 

@@ -31,7 +31,7 @@ TYPED = [
 ]
 _START = {"bash": ["bash", "--norc", "--noprofile", "-i"], "zsh": ["zsh", "-f", "-i"]}
 _SOURCE = {"bash": 'eval "$(pagesieve completion bash)"', "zsh": 'autoload -Uz compinit; compinit -u -D; eval "$(pagesieve completion zsh)"'}
-_SECONDS = 60.0
+_SECONDS = 20.0
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def dask(*arguments: str | Path) -> Iterator[subprocess.Popen[bytes]]:
         yield process
     finally:
         process.terminate()
-        process.wait(60)
+        process.wait(20)
 
 
 @contextmanager

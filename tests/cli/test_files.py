@@ -206,7 +206,7 @@ def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGINT)
     said = process.stderr.read().decode()
-    assert process.wait(timeout=60) == 130
+    assert process.wait(timeout=30) == 130
     made = records(part.read_bytes())
     assert made
     assert [record.identifiers.doi for record in made] == [f"10.5555/jn.{n}" for n in range(len(made))]
@@ -222,7 +222,7 @@ def test_readers_that_leave_early(pages: Path) -> None:
     assert records(process.stdout.readline())
     process.stdout.close()
     assert process.stderr.read() == b""
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=30) == 0
     with open("/dev/full", "wb") as full:
         done = subprocess.run(command("clean", "pages"), cwd=pages.parent, env=environment(), stdout=full, stderr=subprocess.PIPE, timeout=60, check=False)
     assert done.returncode == 1

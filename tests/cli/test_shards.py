@@ -229,7 +229,7 @@ def test_ctrl_c_leaves_whole_shards_and_a_kill_too(tmp_path: Path) -> None:
             process.send_signal(ends_it)
             assert process.stderr
             said = process.stderr.read().split("\n")
-            assert process.wait(60) == status
+            assert process.wait(20) == status
     assert said[-2] == "pagesieve: interrupted: the shards that are whole stay in shards/, and the same command does the others"
     before = whole()
     assert 2 <= before < 4

@@ -65,7 +65,7 @@ def test_the_inspector_without_a_browser_goes_on(store: Path) -> None:
         assert process.stderr
         told = [process.stderr.readline() for _ in range(2)]
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 0
+        assert process.wait(20) == 0
     assert told == ["Ctrl-C ends it.\n", "no browser could be opened: open the address yourself\n"]
 
 

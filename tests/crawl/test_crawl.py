@@ -138,7 +138,7 @@ def test_ctrl_c_and_resume(site: Site, tmp_path: Path, times: int) -> None:
         time.sleep(0.05)
     assert process.stderr
     said = process.stderr.read()
-    assert process.wait(timeout=60) == 130
+    assert process.wait(timeout=30) == 130
     assert "stopped early" in said
     assert "the same command goes on" in said
     some = records(tmp_path)

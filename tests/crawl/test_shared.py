@@ -141,7 +141,10 @@ def test_workers_give_what_one_process_gives(server: RedisServer, tmp_path: Path
         wanted = [json.loads(line) for line in (alone / "articles.jsonl").read_text().splitlines()]
         assert len(wanted) > 30
         for stores in (["0.sqlite", "1.sqlite"], ["1.sqlite", "0.sqlite"]):
-            assert same(workers.export(stores=stores)) == same(wanted)
+            found = workers.export(stores=stores)
+            assert same(found) == same(wanted)
+            bytes_of = {record["url"]: record["content_sha256"] for record in wanted}
+            assert all(record["content_sha256"] == bytes_of.get(record["url"], record["content_sha256"]) for record in found), "of the same addresses"
         site.log.clear()
         workers.start(2)
         assert workers.processes[2].wait(60) == 0, workers.told()
